@@ -1,0 +1,56 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import type { Logger } from './logger.ts';
+
+const int8 = 20;
+
+/** `bigint` columns as BigInt: a string would compare and add wrongly, a number would lose digits. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === int8 ? BigInt : pg.types.getTypeParser(oid, format)),
+};
+
+export type Database = {
+  /** For the hottest reads and for SQL that Prisma cannot say. */
+  pool: pg.Pool;
+  /** For `new PrismaClient({ adapter })`. Both share one pool. */
+  adapter: PrismaPg;
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = {
+  /** Login URL of the subgraph's own role. */
+  url: string;
+  /** The Postgres schema that the subgraph owns. */
+  schema: string;
+  logger: Logger;
+  /** Connections at most. */
+  max?: number;
+};
+
+/** Opens the pool of one subgraph. Nothing connects before the first query. */
+export function openDatabase({ url, schema, logger, max = 10 }: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types,
+    application_name: `meridian-${schema}`,
+    connectionTimeoutMillis: 5_000,
+    options: `-c search_path=${schema},public -c statement_timeout=5000 -c idle_in_transaction_session_timeout=15000`,
+  });
+  // A connection that dies while idle is replaced by the pool; unheard, the event would end the process.
+  pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));
+  const adapter = new PrismaPg(pool, { schema, statementNameGenerator: preparedStatementName() });
+  return { pool, adapter, close: () => pool.end() };
+}
+
+/** Names Prisma's statements so that Postgres plans each once per connection. Prisma's SQL texts are few. */
+function preparedStatementName() {
+  const names = new Map<string, string>();
+  return ({ sql }: { sql: string }): string => {
+    const known = names.get(sql);
+    if (known) return known;
+    const name = `p${names.size}`;
+    names.set(sql, name);
+    return name;
+  };
+}

@@ -1,0 +1,79 @@
+/** Thrown into a subscription whose reader is too slow for its stream. */
+export class SlowConsumerError extends Error {
+  override name = 'SlowConsumerError';
+  constructor(capacity: number) {
+    super(`The reader of this stream fell more than ${capacity} events behind`);
+  }
+}
+
+export type EventQueue<Item> = {
+  push(item: Item): void;
+  /** Ends the stream after what is queued, by throwing `error` where one is given. */
+  end(error?: Error): void;
+  stream: AsyncIterableIterator<Item>;
+};
+
+/**
+ * Turns pushes into an async iterator with a bounded buffer: a reader that falls `capacity` items behind gets
+ * `SlowConsumerError` instead of growing the heap. `onClose` runs once, whoever ends it.
+ */
+export function eventQueue<Item>({ capacity = 1_000, onClose = () => {} } = {}): EventQueue<Item> {
+  const items: Item[] = [];
+  const readers: PromiseWithResolvers<IteratorResult<Item>>[] = [];
+  let failure: Error | null = null;
+  let closed = false;
+
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    for (const reader of readers.splice(0)) reader.resolve({ done: true, value: undefined });
+    onClose();
+  };
+
+  const stream: AsyncIterableIterator<Item> = {
+    [Symbol.asyncIterator]: () => stream,
+    async next() {
+      const item = items.shift();
+      if (item !== undefined) return { done: false, value: item };
+      if (failure) {
+        const error = failure;
+        failure = null;
+        throw error;
+      }
+      if (closed) return { done: true, value: undefined };
+      const reader = Promise.withResolvers<IteratorResult<Item>>();
+      readers.push(reader);
+      return reader.promise;
+    },
+    async return() {
+      items.length = 0;
+      failure = null;
+      close();
+      return { done: true, value: undefined };
+    },
+  };
+
+  return {
+    stream,
+    end(error) {
+      if (closed) return;
+      if (error) {
+        const reader = readers.shift();
+        if (reader) reader.reject(error);
+        else failure = error;
+      }
+      close();
+    },
+    push(item) {
+      if (closed) return;
+      const reader = readers.shift();
+      if (reader) reader.resolve({ done: false, value: item });
+      else if (items.length < capacity) items.push(item);
+      else {
+        items.length = 0;
+        failure = new SlowConsumerError(capacity);
+        close();
+      }
+    },
+  };
+}

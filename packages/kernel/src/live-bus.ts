@@ -1,0 +1,77 @@
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import { eventQueue } from './event-queue.ts';
+import type { Notifications } from './notifications.ts';
+
+/**
+ * For what only matters now, such as where a driver is: told to every process, kept nowhere, lost when nobody listens.
+ * Facts that must not be lost go through the outbox instead.
+ */
+export type LiveBus = {
+  /** `message` is JSON of 7 kB at most (Postgres carries 8,000 bytes in a notification). */
+  publish(topic: string, message: object): Promise<void>;
+  stream<Message extends object>(topic: string): AsyncIterableIterator<Message>;
+};
+
+type Envelope = { topic: string; message: object };
+
+/** Streams by topic in this process; `deliver` is what a carrier calls with what came over the wire. */
+function topics() {
+  const listeners = new Map<string, Set<(message: object) => void>>();
+  return {
+    deliver(wire: string): void {
+      const { topic, message } = JSON.parse(wire) as Envelope;
+      for (const tell of listeners.get(topic) ?? []) tell(message);
+    },
+    stream<Message extends object>(topic: string): AsyncIterableIterator<Message> {
+      const others = listeners.get(topic) ?? new Set();
+      listeners.set(topic, others);
+      const queue = eventQueue<Message>({
+        onClose: () => {
+          others.delete(tell);
+          if (others.size === 0) listeners.delete(topic);
+        },
+      });
+      const tell = (message: object) => queue.push(message as Message);
+      others.add(tell);
+      return queue.stream;
+    },
+  };
+}
+
+/** Over `NOTIFY`: nothing else to run. */
+export async function postgresLiveBus(options: {
+  pool: Pool;
+  schema: string;
+  notifications: Notifications;
+}): Promise<LiveBus> {
+  const channel = `${options.schema}_live`;
+  const { deliver, stream } = topics();
+  await options.notifications.listen(channel, (wire) => wire && deliver(wire));
+  return {
+    stream,
+    async publish(topic, message) {
+      const wire: Envelope = { topic, message };
+      await options.pool.query('SELECT pg_notify($1, $2)', [channel, JSON.stringify(wire)]);
+    },
+  };
+}
+
+/** Over Redis pub/sub, on a connection of its own for each direction. */
+export async function redisLiveBus(options: {
+  publisher: Redis;
+  subscriber: Redis;
+  schema: string;
+}): Promise<LiveBus> {
+  const channel = `meridian:${options.schema}:live`;
+  const { deliver, stream } = topics();
+  options.subscriber.on('message', (_channel: string, wire: string) => deliver(wire));
+  await options.subscriber.subscribe(channel);
+  return {
+    stream,
+    async publish(topic, message) {
+      const wire: Envelope = { topic, message };
+      await options.publisher.publish(channel, JSON.stringify(wire));
+    },
+  };
+}

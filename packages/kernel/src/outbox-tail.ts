@@ -1,0 +1,126 @@
+import type { Pool } from 'pg';
+import { eventQueue } from './event-queue.ts';
+import type { Logger } from './logger.ts';
+import type { Notifications } from './notifications.ts';
+
+/** An event as the outbox told it. `position` is where it stands in the log. */
+export type ToldEvent = { position: Position; type: string; key: string; data: unknown; at: Date };
+
+/** The transaction that wrote it, then its number: the order in which the log is read. */
+export type Position = { xid: string; id: string };
+
+/** The live end of one subgraph's outbox, told to everyone in this process who wants to hear. */
+export type OutboxTail = {
+  /** Events of these types from now on. The iterator's `return` ends it. */
+  stream(types: readonly string[], accept?: (event: ToldEvent) => boolean): AsyncIterableIterator<ToldEvent>;
+  stop(): Promise<void>;
+};
+
+export type OutboxTailOptions = {
+  pool: Pool;
+  /** The Postgres schema, which names the channel too: a trigger on the table notifies `<schema>_outbox`. */
+  schema: string;
+  notifications: Notifications;
+  logger: Logger;
+  /** Awaited for each event before anyone hears of it; here cached rows are invalidated. */
+  before?: (event: ToldEvent) => Promise<void>;
+};
+
+const batchSize = 500;
+/** How soon to look again while an older transaction is still open and holds back rows that are written already. */
+const heldBackMs = 20;
+const afterFailureMs = 500;
+
+/**
+ * Reads the log in commit-safe order: by (transaction, number), and only transactions older than every one that is
+ * still running. Ordered by number alone, a reader would pass over rows of a transaction that commits late.
+ */
+const readLog = `
+  SELECT xid::text, id::text, type, key, data, created_at AS at
+  FROM outbox
+  WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+  ORDER BY xid, id
+  LIMIT ${batchSize}`;
+
+const heldBack = `SELECT EXISTS (SELECT FROM outbox WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())) AS "waiting"`;
+
+/** All that committed before now lies below the oldest running transaction, or will be read once. */
+const endOfLog = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid`;
+
+/** Starts reading at the end of the log; what is there already is not told again. */
+export async function startOutboxTail(options: OutboxTailOptions): Promise<OutboxTail> {
+  const { pool, schema, notifications, logger, before } = options;
+  const listeners = new Set<(event: ToldEvent) => void>();
+  let timer: NodeJS.Timeout | null = null;
+  let reading: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+
+  const { rows } = await pool.query<{ xid: string }>(endOfLog);
+  let position: Position = { xid: rows[0]?.xid ?? '0', id: '0' };
+
+  const readOn = async (): Promise<void> => {
+    for (;;) {
+      const { rows } = await pool.query<Omit<ToldEvent, 'position'> & Position>(readLog, [
+        position.xid,
+        position.id,
+      ]);
+      for (const { xid, id, ...event } of rows) {
+        position = { xid, id };
+        const told = { ...event, position };
+        await before?.(told);
+        for (const tell of listeners) tell(told);
+      }
+      if (rows.length < batchSize) break;
+    }
+    const { rows } = await pool.query<{ waiting: boolean }>(heldBack);
+    if (rows[0]?.waiting) wakeIn(heldBackMs);
+  };
+
+  const wakeIn = (ms: number): void => {
+    if (stopped) return;
+    timer ??= setTimeout(() => {
+      timer = null;
+      wake();
+    }, ms);
+  };
+
+  /** One reader at a time; a wake-up during a read starts another after it. */
+  const wake = (): void => {
+    if (stopped) return;
+    if (reading) {
+      again = true;
+      return;
+    }
+    again = false;
+    reading = readOn()
+      .catch((error: unknown) => {
+        logger.warn({ err: error }, 'could not read the outbox; trying again');
+        wakeIn(afterFailureMs);
+      })
+      .finally(() => {
+        reading = null;
+        if (again) wake();
+      });
+  };
+
+  await notifications.listen(`${schema}_outbox`, wake);
+  wake();
+
+  return {
+    stream(types, accept = () => true) {
+      const wanted = new Set(types);
+      const tell = (event: ToldEvent): void => {
+        if (wanted.has(event.type) && accept(event)) queue.push(event);
+      };
+      const queue = eventQueue<ToldEvent>({ onClose: () => listeners.delete(tell) });
+      listeners.add(tell);
+      return queue.stream;
+    },
+    async stop() {
+      stopped = true;
+      if (timer) clearTimeout(timer);
+      await reading;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { type Cache, createCache } from './cache.ts';
+import { type Database, openDatabase } from './database.ts';
+import { type LiveBus, postgresLiveBus, redisLiveBus } from './live-bus.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import { openNotifications } from './notifications.ts';
+import { type OutboxTail, startOutboxTail, type ToldEvent } from './outbox-tail.ts';
+import { connectCacheRedis, connectPubSubRedis } from './redis.ts';
+
+/** What every subgraph works with, opened for one Postgres schema. */
+export type Resources = {
+  database: Database;
+  cache: Cache;
+  /** Facts that committed, from the subgraph's own outbox. */
+  events: OutboxTail;
+  /** What only matters now. */
+  live: LiveBus;
+  close(): Promise<void>;
+};
+
+export type ResourceOptions = {
+  schema: string;
+  databaseUrl: string;
+  redisUrl: string | null;
+  logger: Logger;
+  metrics: Metrics;
+  /** Called for each event before anyone hears of it: here a subgraph invalidates what it caches. */
+  onEvent: (cache: Cache) => (event: ToldEvent) => Promise<void>;
+};
+
+export async function openResources(options: ResourceOptions): Promise<Resources> {
+  const { schema, databaseUrl, redisUrl, logger, metrics } = options;
+  const database = openDatabase({ url: databaseUrl, schema, logger });
+  const notifications = openNotifications({ url: databaseUrl, name: schema, logger });
+  const cache = createCache({ redis: redisUrl ? connectCacheRedis(redisUrl, logger) : null, metrics });
+  const { pool } = database;
+  const closing: (() => Promise<void> | void)[] = [
+    () => database.close(),
+    () => notifications.close(),
+    () => cache.close(),
+  ];
+  const close = async () => {
+    for (const step of closing.toReversed()) await step();
+  };
+
+  try {
+    const live = await openLiveBus();
+    const events = await startOutboxTail({
+      pool,
+      schema,
+      notifications,
+      logger,
+      before: options.onEvent(cache),
+    });
+    closing.push(() => events.stop());
+    return { database, cache, events, live, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  async function openLiveBus(): Promise<LiveBus> {
+    if (!redisUrl) return postgresLiveBus({ pool, schema, notifications });
+    const publisher = connectPubSubRedis(redisUrl, logger);
+    const subscriber = connectPubSubRedis(redisUrl, logger);
+    closing.push(
+      () => publisher.disconnect(),
+      () => subscriber.disconnect(),
+    );
+    return redisLiveBus({ publisher, subscriber, schema });
+  }
+}

@@ -1,0 +1,100 @@
+import { ApolloServer } from '@apollo/server';
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import Fastify from 'fastify';
+import type { ExecutionResult } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import type { Headers, Subgraph } from './subgraph.ts';
+import { subscribeOperation } from './subgraph-executor.ts';
+
+export type SubgraphServerOptions = {
+  subgraph: Subgraph;
+  port: number;
+  host: string;
+  logger: Logger;
+  metrics: Metrics;
+  /** Introspection is for people who develop against one subgraph. */
+  introspection: boolean;
+};
+
+export type RunningServer = { url: string; stop(): Promise<void> };
+
+/** Serves one subgraph: `/graphql` over HTTP and graphql-ws, `/health/live`, `/health/ready` and `/metrics`. */
+export async function serveSubgraph(options: SubgraphServerOptions): Promise<RunningServer> {
+  const { subgraph, port, host, logger, metrics, introspection } = options;
+  const { schema } = subgraph;
+  const app = Fastify({ loggerInstance: logger, disableRequestLogging: true, bodyLimit: 5_000_000 });
+
+  const apollo = new ApolloServer({
+    schema,
+    introspection,
+    csrfPrevention: false, // Only routers come here: no browser, no cookie.
+    includeStacktraceInErrorResponses: false,
+    plugins: [fastifyApolloDrainPlugin(app)],
+    logger,
+  });
+  await apollo.start();
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST'],
+    handler: fastifyApolloHandler(apollo, {
+      context: async ({ headers }) => (await subgraph.connect(headers as Headers))(),
+    }),
+  });
+  app.get('/health/live', async () => ({ status: 'ok' }));
+  app.get('/health/ready', async (_, reply) => {
+    try {
+      await subgraph.ready();
+      return { status: 'ok' };
+    } catch (error) {
+      logger.warn({ err: error }, 'not ready');
+      return reply.code(503).send({ status: 'unavailable' });
+    }
+  });
+  app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+
+  const sockets = new WebSocketServer({ server: app.server, path: '/graphql', maxPayload: 1_000_000 });
+  const events = useServer(
+    {
+      schema,
+      context: ({ connectionParams }) => ({ headers: lowerCase(connectionParams ?? {}) }),
+      subscribe: (args) => {
+        const { headers } = args.contextValue as { headers: Headers };
+        const events: AsyncIterable<unknown> = subscribeOperation({
+          schema,
+          document: args.document,
+          request: {
+            operationName: args.operationName ?? undefined,
+            variables: args.variableValues ?? undefined,
+          },
+          connect: () => subgraph.connect(headers),
+        });
+        return events as AsyncIterable<ExecutionResult>; // Its errors are formatted already.
+      },
+    },
+    sockets,
+  );
+
+  await app.listen({ port, host });
+  const address = app.server.address();
+  const bound = typeof address === 'object' && address ? address.port : port;
+  return {
+    url: `http://${host === '0.0.0.0' ? 'localhost' : host}:${bound}/graphql`,
+    async stop() {
+      await events.dispose();
+      await apollo.stop();
+      await app.close();
+      await subgraph.stop();
+    },
+  };
+}
+
+/** A router sends what would be HTTP headers as connection parameters. */
+const lowerCase = (params: Readonly<Record<string, unknown>>): Headers =>
+  Object.fromEntries(
+    Object.entries(params).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name.toLowerCase(), value]] : [],
+    ),
+  );

@@ -1,0 +1,75 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql';
+import { scalarResolvers } from './scalars.ts';
+import { sharedResolvers } from './shared-resolvers.ts';
+import { subgraphExecutor } from './subgraph-executor.ts';
+import type { SubgraphTransport } from './transport.ts';
+import type { Viewer } from './viewer.ts';
+import { type ViewerVerifier, viewerHeader } from './viewer-token.ts';
+
+export type Headers = Readonly<Record<string, string | undefined>>;
+
+/** What a request brings to a subgraph. */
+export type Caller = {
+  viewer: Viewer | null;
+  correlationId: string;
+  /** For calls to other subgraphs in the name of the same viewer. */
+  headers: Readonly<Record<string, string>>;
+};
+
+/** Makes the context of one operation, or of one event of a subscription. */
+export type NewContext = () => object;
+
+/** A running subgraph: a schema that can be served in this process or over HTTP. */
+export type Subgraph = {
+  name: string;
+  schema: GraphQLSchema;
+  /** Verifies who calls. @throws UNAUTHENTICATED */
+  connect(headers: Headers): Promise<NewContext>;
+  /** Function calls in place of HTTP. */
+  transport: SubgraphTransport;
+  /** Resolves when it can answer queries, and rejects with the reason when it cannot. */
+  ready(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type SubgraphOptions<Context extends object> = {
+  name: string;
+  typeDefs: DocumentNode;
+  // biome-ignore lint/suspicious/noExplicitAny: generated resolver types are exact; here they only pass through
+  resolvers: Record<string, Record<string, any>>;
+  verifyViewer: ViewerVerifier;
+  /** Called anew for each operation and each event, so that loaders live no longer than that. */
+  createContext: (caller: Caller) => Context;
+  ready: () => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+export function createSubgraph<Context extends object>(options: SubgraphOptions<Context>): Subgraph {
+  const { name, typeDefs, resolvers, verifyViewer, createContext, ready, stop } = options;
+  const declared = new Set<string>();
+  const scalars: string[] = [];
+  for (const definition of typeDefs.definitions) {
+    if ('name' in definition && definition.name) declared.add(definition.name.value);
+    if (definition.kind === Kind.SCALAR_TYPE_DEFINITION) scalars.push(definition.name.value);
+  }
+  const shared = Object.entries(sharedResolvers).filter(([type]) => declared.has(type));
+  const schema = buildSubgraphSchema([
+    { typeDefs, resolvers: { ...Object.fromEntries(shared), ...resolvers, ...scalarResolvers(scalars) } },
+  ]);
+
+  const connect = async (headers: Headers): Promise<NewContext> => {
+    const viewer = await verifyViewer(headers[viewerHeader]);
+    const forwarded = Object.entries(headers).filter(
+      (entry): entry is [string, string] => entry[0] in forwardedHeaders && typeof entry[1] === 'string',
+    );
+    const correlationId = headers[correlationHeader] ?? 'none';
+    const caller = { viewer, correlationId, headers: Object.fromEntries(forwarded) };
+    return () => createContext(caller);
+  };
+
+  return { name, schema, connect, transport: subgraphExecutor(schema, connect), ready, stop };
+}
+
+export const correlationHeader = 'x-correlation-id';
+const forwardedHeaders = { [viewerHeader]: true, [correlationHeader]: true };

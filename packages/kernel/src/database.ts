@@ -43,13 +43,19 @@ export function openDatabase({ url, schema, logger, max = 10 }: DatabaseOptions)
   return { pool, adapter, close: () => pool.end() };
 }
 
-/** Names Prisma's statements so that Postgres plans each once per connection. Prisma's SQL texts are few. */
+const namedStatements = 1_000;
+
+/**
+ * Names Prisma's statements so that Postgres plans each once per connection. Lists of changing length make new texts
+ * for ever, so names end at a number; a statement without one is planned each time.
+ */
 function preparedStatementName() {
   const names = new Map<string, string>();
   return ({ sql }: { sql: string }): string => {
     const known = names.get(sql);
-    if (known) return known;
-    const name = `p${names.size}`;
+    if (known !== undefined) return known;
+    if (names.size >= namedStatements) return '';
+    const name = `prisma-${names.size}`;
     names.set(sql, name);
     return name;
   };

@@ -1,5 +1,7 @@
 import DataLoader from 'dataloader';
+import type { Pool, QueryResultRow } from 'pg';
 import type { CachedRows } from './cache.ts';
+import type { Page } from './pagination.ts';
 
 type Keyed<Row> = (row: Row) => string;
 
@@ -32,4 +34,37 @@ export function groupLoader<Row>(
     },
     { maxBatchSize: 1_000 },
   );
+}
+
+/** For a row that a foreign key promises. @throws when it is not there after all */
+export async function loadExisting<Row>(loader: DataLoader<string, Row | null>, key: string): Promise<Row> {
+  const row = await loader.load(key);
+  if (!row) throw new Error(`Row ${key} is referred to but does not exist`);
+  return row;
+}
+
+/** One prepared statement whose first parameter is the array of keys: `… WHERE id = ANY($1)`. */
+export const batchRead =
+  <Row extends QueryResultRow>(pool: Pool, name: string, text: string) =>
+  async (keys: readonly string[]): Promise<Row[]> =>
+    (await pool.query<Row>({ name, text, values: [keys] })).rows;
+
+/**
+ * Pages of many lists at once: all keys that ask for the same page in a tick go to `read` in one call, which answers
+ * with one row more than the page holds for each key.
+ */
+export function pageLoader<Row>(
+  read: (keys: readonly string[], page: Page) => Promise<Row[]>,
+  keyOf: Keyed<Row>,
+): (key: string, page: Page) => Promise<Row[]> {
+  const loaders = new Map<string, DataLoader<string, Row[]>>();
+  return (key, page) => {
+    const shape = JSON.stringify(page);
+    let loader = loaders.get(shape);
+    if (!loader) {
+      loader = groupLoader((keys) => read(keys, page), keyOf);
+      loaders.set(shape, loader);
+    }
+    return loader.load(key);
+  };
 }

@@ -1,4 +1,4 @@
-import { buildSubgraphSchema } from '@apollo/subgraph';
+import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql';
 import { scalarResolvers } from './scalars.ts';
 import { sharedResolvers } from './shared-resolvers.ts';
@@ -36,8 +36,8 @@ export type Subgraph = {
 export type SubgraphOptions<Context extends object> = {
   name: string;
   typeDefs: DocumentNode;
-  // biome-ignore lint/suspicious/noExplicitAny: generated resolver types are exact; here they only pass through
-  resolvers: Record<string, Record<string, any>>;
+  /** By type; see `mergeResolvers`. */
+  resolvers: Record<string, object>;
   verifyViewer: ViewerVerifier;
   /** Called anew for each operation and each event, so that loaders live no longer than that. */
   createContext: (caller: Caller) => Context;
@@ -54,9 +54,8 @@ export function createSubgraph<Context extends object>(options: SubgraphOptions<
     if (definition.kind === Kind.SCALAR_TYPE_DEFINITION) scalars.push(definition.name.value);
   }
   const shared = Object.entries(sharedResolvers).filter(([type]) => declared.has(type));
-  const schema = buildSubgraphSchema([
-    { typeDefs, resolvers: { ...Object.fromEntries(shared), ...resolvers, ...scalarResolvers(scalars) } },
-  ]);
+  const all = { ...Object.fromEntries(shared), ...resolvers, ...scalarResolvers(scalars) };
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers: all as GraphQLResolverMap<Context> }]);
 
   const connect = async (headers: Headers): Promise<NewContext> => {
     const viewer = await verifyViewer(headers[viewerHeader]);

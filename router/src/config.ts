@@ -1,0 +1,132 @@
+import { readConfig } from '@meridian/kernel/config';
+import { z } from 'zod';
+
+export type AuthConfig = {
+  /** JSON Web Key Set: an http(s) URL, a `file:` URL or a path. */
+  jwks: string;
+  issuer: string | undefined;
+  audience: string | undefined;
+};
+
+export type RouterConfig = {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** Hides the schema, the explorers and the messages of unexpected errors. */
+  production: boolean;
+  logLevel: string;
+  /** Without it every request is anonymous, and one that brings a token is refused. */
+  auth: AuthConfig | undefined;
+  /** Signs the viewer for subgraphs; shared with them. */
+  viewerSecret: string | undefined;
+  /** Client headers that reach subgraphs, lower case. */
+  forwardHeaders: readonly string[];
+  /** Where subgraphs are, by name, instead of what the supergraph says. */
+  subgraphUrls: Readonly<Record<string, string>>;
+  bodyLimitBytes: number;
+  /** How long `stop()` lets running requests end. */
+  drainMs: number;
+  webSocket: WebSocketConfig;
+};
+
+export type WebSocketConfig = {
+  /** A client has this long to send `connection_init`. */
+  initTimeoutMs: number;
+  /** A connection that leaves a ping unanswered this long is dropped. */
+  keepAliveMs: number;
+  maxMessageBytes: number;
+  /** Operations that may run at once on one connection. */
+  maxOperations: number;
+  /** Events that may wait for a slow client before its subscription is closed. */
+  maxQueuedEvents: number;
+};
+
+export const routerDefaults: RouterConfig = {
+  host: '127.0.0.1',
+  port: 4000,
+  production: false,
+  logLevel: 'info',
+  auth: undefined,
+  viewerSecret: undefined,
+  forwardHeaders: [],
+  subgraphUrls: {},
+  bodyLimitBytes: 1_000_000,
+  drainMs: 5_000,
+  webSocket: {
+    initTimeoutMs: 3_000,
+    keepAliveMs: 12_000,
+    maxMessageBytes: 1_000_000,
+    maxOperations: 100,
+    maxQueuedEvents: 256,
+  },
+};
+
+/** Names that belong to one connection, or that only the router itself may write. */
+const neverForwarded = new Set([
+  ...['connection', 'content-length', 'content-type', 'host', 'keep-alive', 'te', 'trailer', 'upgrade'],
+  ...['transfer-encoding', 'accept', 'accept-encoding', 'expect', 'x-meridian-viewer', 'x-correlation-id'],
+]);
+
+const headerList = z
+  .string()
+  .transform((list) =>
+    list
+      .split(',')
+      .map((name) => name.trim().toLowerCase())
+      .filter(Boolean),
+  )
+  .refine((names) => names.every((name) => /^[\w-]+$/.test(name)), 'give header names, separated by commas')
+  .refine(
+    (names) => !names.some((name) => neverForwarded.has(name)),
+    'names a header that is never forwarded',
+  );
+
+const urlsByName = z
+  .string()
+  .transform((list) => list.split(',').map((entry) => entry.trim().split(/=(.*)/s, 2) as [string, string?]))
+  .refine(
+    (entries) => entries.every(([name, url]) => name && url && /^https?:/.test(url) && URL.canParse(url)),
+    'give name=http://host:port/graphql, separated by commas',
+  )
+  .transform((entries): Record<string, string> => Object.fromEntries(entries));
+
+const wholeNumber = z.coerce.number().int().min(0);
+
+export const routerSettings = {
+  SUPERGRAPH: z.string().optional(),
+  HOST: z.string().default(routerDefaults.host),
+  PORT: wholeNumber.max(65_535).default(routerDefaults.port),
+  NODE_ENV: z.string().default('development'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  AUTH_JWKS: z.string().optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  VIEWER_SECRET: z.string().min(32, 'needs 32 characters or more').optional(),
+  FORWARD_HEADERS: headerList.default([]),
+  SUBGRAPH_URLS: urlsByName.default({}),
+  BODY_LIMIT_BYTES: wholeNumber.min(1_000).default(routerDefaults.bodyLimitBytes),
+  DRAIN_MS: wholeNumber.default(routerDefaults.drainMs),
+};
+
+/** @throws ConfigError naming every bad setting. */
+export function readRouterConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): RouterConfig & { supergraph: string | undefined } {
+  const settings = readConfig(routerSettings, env);
+  return {
+    ...routerDefaults,
+    supergraph: settings.SUPERGRAPH,
+    host: settings.HOST,
+    port: settings.PORT,
+    production: settings.NODE_ENV === 'production',
+    logLevel: settings.LOG_LEVEL,
+    auth: settings.AUTH_JWKS
+      ? { jwks: settings.AUTH_JWKS, issuer: settings.AUTH_ISSUER, audience: settings.AUTH_AUDIENCE }
+      : undefined,
+    viewerSecret: settings.VIEWER_SECRET,
+    forwardHeaders: settings.FORWARD_HEADERS,
+    subgraphUrls: settings.SUBGRAPH_URLS,
+    bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+    drainMs: settings.DRAIN_MS,
+  };
+}

@@ -1,0 +1,103 @@
+import {
+  ApolloServer,
+  type ApolloServerOptionsWithGateway,
+  type HeaderMap,
+  type HTTPGraphQLResponse,
+} from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import type { Logger } from '@meridian/kernel/logger';
+import type { Engine } from '../engine/engine.ts';
+import type { FormatError } from '../security/mask-errors.ts';
+import { type Exchange, type ExecuteOperation, prepareFor } from './exchange.ts';
+import { asGraphQLError, formattedOf } from './formatted-errors.ts';
+
+type Gateway = ApolloServerOptionsWithGateway<Exchange>['gateway'];
+
+export type ApolloDoor = {
+  handle(
+    request: { method: string; headers: HeaderMap; search: string; body: unknown },
+    exchange: Exchange,
+  ): Promise<HTTPGraphQLResponse>;
+  stop(): Promise<void>;
+};
+
+type ApolloDoorOptions = {
+  engine: Engine;
+  execute: ExecuteOperation;
+  supergraphSdl: string;
+  formatError: FormatError;
+  production: boolean;
+  logger: Logger;
+};
+
+/**
+ * ApolloServer's full pipeline (landing page, automatic persisted queries, CSRF prevention) with the engine as its
+ * gateway. Parsing for APQ and GET is Apollo's; every other check is the engine's, as at any door.
+ */
+export async function apolloDoor(options: ApolloDoorOptions): Promise<ApolloDoor> {
+  const { engine, execute, supergraphSdl, formatError, production, logger } = options;
+
+  const gateway: Gateway = {
+    onSchemaLoadOrUpdate(callback) {
+      callback({ apiSchema: engine.schema, coreSupergraphSdl: supergraphSdl });
+      return () => {};
+    },
+    load: async () => ({
+      async executor({ source, request: { operationName, variables }, context }) {
+        const exchange = context as Exchange;
+        const prepared = prepareFor(engine, exchange.record, source, operationName);
+        if ('errors' in prepared) return { errors: prepared.errors.map(asGraphQLError) };
+        const { operation } = prepared;
+        if (operation.kind === 'subscription') return { errors: [asGraphQLError(useWebSocket)] };
+        const { errors, ...result } = await execute(operation, variables, exchange);
+        return errors ? { ...result, errors: errors.map(asGraphQLError) } : result;
+      },
+    }),
+    stop: async () => {},
+  };
+
+  const server = new ApolloServer<Exchange>({
+    gateway,
+    logger,
+    nodeEnv: production ? 'production' : 'development',
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    dangerouslyDisableValidation: true,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    formatError: (formatted, error) => formattedOf(error) ?? formatError(formatted, undefined),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      production ? ApolloServerPluginLandingPageDisabled() : ApolloServerPluginLandingPageLocalDefault(),
+      {
+        requestDidStart: async () => ({
+          willSendResponse: async ({ contextValue, response: { body } }) => {
+            if (body.kind === 'single') contextValue.result = body.singleResult;
+          },
+        }),
+      },
+    ],
+  });
+  await server.start();
+
+  return {
+    handle: (request, exchange) =>
+      server.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context: async () => exchange }),
+    stop: () => server.stop(),
+  };
+}
+
+const useWebSocket = {
+  message: 'Subscriptions are served over WebSocket (graphql-transport-ws) at this same URL',
+  extensions: { code: 'BAD_REQUEST' },
+};

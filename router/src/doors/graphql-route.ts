@@ -1,0 +1,89 @@
+import { HeaderMap } from '@apollo/server';
+import type { Logger } from '@meridian/kernel/logger';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Callers } from '../security/callers.ts';
+import { correlationHeader, correlationIdOf } from '../telemetry/correlation.ts';
+import type { RouterMetrics } from '../telemetry/metrics.ts';
+import { noteResult, operationRecord, recordOperation } from '../telemetry/operation-log.ts';
+import type { ApolloDoor } from './apollo.ts';
+import type { Exchange } from './exchange.ts';
+import { sendErrors } from './http-errors.ts';
+import { responseStatus } from './response-status.ts';
+import type { ShortLane } from './short-lane.ts';
+
+type GraphqlRoute = {
+  apollo: ApolloDoor;
+  lane: ShortLane;
+  callers: Callers;
+  logger: Logger;
+  metrics: RouterMetrics;
+};
+
+/** `/graphql` over HTTP: who asks, then the short lane or the full pipeline, then one line in the log. */
+export function graphqlRoute(
+  server: FastifyInstance,
+  { apollo, lane, callers, logger, metrics }: GraphqlRoute,
+): void {
+  server.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
+  server.route({
+    method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'],
+    url: '/graphql',
+    handler: (request, reply) => {
+      reply.header('allow', 'GET, POST');
+      if (request.method === 'OPTIONS') return reply.code(204).send();
+      return sendErrors(reply, 405, 'BAD_REQUEST', 'Use GET or POST');
+    },
+  });
+
+  async function handler(request: FastifyRequest, reply: FastifyReply) {
+    const { headers, method, body } = request;
+    const record = operationRecord('http', correlationIdOf(headers[correlationHeader]));
+    reply.header(correlationHeader, record.correlationId).header('cache-control', 'no-store');
+    reply.raw.once('close', () => recordOperation(metrics, logger, record, reply.statusCode));
+
+    const caller = await callers.identify({ ...headers, [correlationHeader]: record.correlationId });
+    const exchange: Exchange = { caller, record, signal: hangUp(reply) };
+    const { accept } = headers;
+
+    const short = method === 'POST' ? await lane.answer(body, accept, exchange) : undefined;
+    if (short) {
+      const {
+        contentType,
+        result: { errors, data, extensions },
+      } = short;
+      reply.code(responseStatus(short.result, contentType) ?? 200).header('content-type', contentType);
+      return `${JSON.stringify({ errors, data, extensions })}\n`;
+    }
+
+    const response = await apollo.handle(
+      { method, headers: headerMap(headers), search: searchOf(request.url), body },
+      exchange,
+    );
+    const contentType = response.headers.get('content-type');
+    if (exchange.result) noteResult(record, exchange.result);
+    for (const [name, value] of response.headers) reply.header(name, value);
+    const settled = exchange.result && responseStatus(exchange.result, contentType);
+    reply.code(settled ?? response.status ?? 200);
+    if (response.body.kind !== 'complete') throw new Error('incremental delivery is not served here');
+    if (method === 'POST' && exchange.result?.data !== undefined) lane.learn(body, accept, contentType);
+    return response.body.string;
+  }
+}
+
+/** Aborts when the connection closes before the answer is out. */
+function hangUp(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort(new Error('the client hung up'));
+  });
+  return controller.signal;
+}
+
+function headerMap(headers: FastifyRequest['headers']): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  return map;
+}
+
+const searchOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '');

@@ -1,0 +1,56 @@
+import type { Metrics } from '@meridian/kernel/metrics';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { explorerRoute } from './explorer.ts';
+import { graphqlRoute } from './graphql-route.ts';
+import { healthRoutes } from './health.ts';
+import { handleErrors } from './http-errors.ts';
+import { indexRoute } from './index-page.ts';
+
+type HttpDoor = Parameters<typeof graphqlRoute>[1] &
+  Parameters<typeof handleErrors>[1] & {
+    registry: Metrics;
+    isReady: () => Promise<boolean> | boolean;
+    production: boolean;
+    bodyLimitBytes: number;
+  };
+
+/** Everything that the router serves over HTTP. */
+export function httpDoor({
+  registry,
+  isReady,
+  production,
+  bodyLimitBytes,
+  ...door
+}: HttpDoor): FastifyInstance {
+  const server = Fastify({
+    bodyLimit: bodyLimitBytes,
+    // A client has this long to send its request.
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+  });
+  parseBodies(server);
+  handleErrors(server, door);
+  graphqlRoute(server, door);
+  healthRoutes(server, { isReady });
+  server.get('/metrics', async (_request, reply) => {
+    reply.header('content-type', registry.contentType);
+    return registry.metrics();
+  });
+  indexRoute(server, { production });
+  if (!production) explorerRoute(server);
+  return server;
+}
+
+/** JSON is read as it stands; a body of any other type is dropped, and missed by whoever needs one. */
+function parseBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, JSON.parse(String(body)));
+    } catch {
+      done(Object.assign(new Error('The body is not valid JSON'), { statusCode: 400 }));
+    }
+  });
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined));
+}

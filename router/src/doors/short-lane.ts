@@ -1,0 +1,64 @@
+import { LRUCache } from 'lru-cache';
+import type { Engine, Result } from '../engine/engine.ts';
+import { type Exchange, type ExecuteOperation, prepareFor } from './exchange.ts';
+
+export type Answer = { contentType: string; result: Result };
+
+export type ShortLane = {
+  /** Answers a request that looks like one which the full pipeline has answered before; else undefined. */
+  answer(body: unknown, accept: string | undefined, exchange: Exchange): Promise<Answer | undefined>;
+  /** Tells the lane what the full pipeline answered to a POST. */
+  learn(body: unknown, accept: string | undefined, contentType: string | undefined): void;
+};
+
+/** A POST body that asks for nothing but the execution of an operation. */
+type PlainOperation = {
+  query: string;
+  operationName?: string | null;
+  variables?: Record<string, unknown> | null;
+};
+
+/**
+ * A repeated plain JSON POST has nothing to gain from ApolloServer's pipeline, which costs more than executing a
+ * compiled operation. What makes it "repeated" is learned from that pipeline: the text of the operation, and what
+ * content type an `Accept` header gets. Every check of the operation itself is in the engine and is not passed by.
+ */
+export function shortLane({ engine, execute }: { engine: Engine; execute: ExecuteOperation }): ShortLane {
+  const texts = new LRUCache<string, true>({
+    max: 5_000,
+    maxSize: 20_000_000,
+    sizeCalculation: (_, text) => text.length,
+  });
+  const contentTypes = new LRUCache<string, string>({ max: 200 });
+
+  return {
+    async answer(body, accept = '', exchange) {
+      const contentType = contentTypes.get(accept);
+      if (contentType === undefined || !isPlainOperation(body) || !texts.get(body.query)) return undefined;
+      const { query, operationName, variables } = body;
+      const prepared = prepareFor(engine, exchange.record, query, operationName ?? undefined);
+      if ('errors' in prepared || prepared.operation.kind === 'subscription') return undefined;
+      return { contentType, result: await execute(prepared.operation, variables ?? undefined, exchange) };
+    },
+    learn(body, accept = '', contentType) {
+      if (contentType === undefined || accept.length > 500 || !isPlainOperation(body)) return;
+      texts.set(body.query, true);
+      contentTypes.set(accept, contentType);
+    },
+  };
+}
+
+function isPlainOperation(body: unknown): body is PlainOperation {
+  if (!isObject(body)) return false;
+  const { query, operationName, variables, extensions } = body;
+  return (
+    typeof query === 'string' &&
+    query !== '' &&
+    (operationName === undefined || operationName === null || typeof operationName === 'string') &&
+    (variables === undefined || variables === null || isObject(variables)) &&
+    (extensions === undefined || extensions === null)
+  );
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,62 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from '@meridian/kernel/logger';
+import { handleProtocols, makeServer } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocketConfig } from '../config.ts';
+import type { RouterMetrics } from '../telemetry/metrics.ts';
+import { type OperationsOptions, webSocketOperations } from './ws-operations.ts';
+import { attachSocket } from './ws-socket.ts';
+
+export type WebSocketDoor = { stop(): Promise<void> };
+
+type WebSocketDoorOptions = Omit<OperationsOptions, 'limits'> & {
+  server: Server;
+  limits: WebSocketConfig;
+  logger: Logger;
+  metrics: RouterMetrics;
+};
+
+/** graphql-transport-ws on `/graphql`, for every kind of operation. */
+export function webSocketDoor({ server, limits, ...options }: WebSocketDoorOptions): WebSocketDoor {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.maxMessageBytes,
+    // Compression costs about 300 kB of memory a connection and invites decompression bombs.
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+  const protocol = makeServer(webSocketOperations({ ...options, limits }));
+
+  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    options.metrics.connections.inc();
+    socket.once('close', () => options.metrics.connections.dec());
+    attachSocket(protocol, socket, { request, logger: options.logger, keepAliveMs: limits.keepAliveMs });
+  });
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url?.split('?', 1)[0] !== '/graphql') {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+  };
+  server.on('upgrade', onUpgrade);
+
+  return {
+    async stop() {
+      server.off('upgrade', onUpgrade);
+      const gone = [...sockets.clients].map(
+        (client) => new Promise((resolve) => client.once('close', resolve)),
+      );
+      for (const client of sockets.clients) client.close(1001, 'Going away');
+      // A client that does not answer the closing handshake is cut off.
+      const timer = setTimeout(() => {
+        for (const client of sockets.clients) client.terminate();
+      }, 1_000);
+      await Promise.all(gone);
+      clearTimeout(timer);
+      sockets.close();
+    },
+  };
+}

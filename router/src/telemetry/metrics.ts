@@ -1,0 +1,63 @@
+import type { Metrics } from '@meridian/kernel/metrics';
+import { Counter, Gauge, Histogram } from 'prom-client';
+
+export type Outcome = 'ok' | 'partial' | 'error';
+export type RouterMetrics = ReturnType<typeof routerMetrics>;
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What the router counts. Labels have few values: an operation's name is in the log, not here. */
+export const routerMetrics = (registry: Metrics) => ({
+  operations: new Counter({
+    name: 'meridian_operations_total',
+    help: 'Operations answered, by door, kind (query, mutation, subscription, unknown) and outcome.',
+    labelNames: ['door', 'kind', 'outcome'],
+    registers: [registry],
+  }),
+  operationSeconds: new Histogram({
+    name: 'meridian_operation_duration_seconds',
+    help: 'Time to answer a query or mutation.',
+    labelNames: ['door', 'kind'],
+    buckets: seconds,
+    registers: [registry],
+  }),
+  fetchSeconds: new Histogram({
+    name: 'meridian_subgraph_fetch_duration_seconds',
+    help: 'Time a subgraph took to answer one call.',
+    labelNames: ['subgraph'],
+    buckets: seconds,
+    registers: [registry],
+  }),
+  fetchFailures: new Counter({
+    name: 'meridian_subgraph_fetch_failures_total',
+    help: 'Calls to a subgraph that brought no GraphQL result.',
+    labelNames: ['subgraph'],
+    registers: [registry],
+  }),
+  prepared: new Counter({
+    name: 'meridian_prepared_operations_total',
+    help: 'Operations taken from the cache of prepared ones (hit) or prepared anew (miss).',
+    labelNames: ['cache'],
+    registers: [registry],
+  }),
+  connections: new Gauge({
+    name: 'meridian_websocket_connections',
+    help: 'Open client WebSockets.',
+    registers: [registry],
+  }),
+  subscriptions: new Gauge({
+    name: 'meridian_subscriptions',
+    help: 'Open client subscriptions.',
+    registers: [registry],
+  }),
+  upstreams: new Gauge({
+    name: 'meridian_upstream_subscriptions',
+    help: 'Streams open to subgraphs; clients with the same request and identity share one.',
+    registers: [registry],
+  }),
+  events: new Counter({
+    name: 'meridian_subscription_events_total',
+    help: 'Events sent to clients.',
+    registers: [registry],
+  }),
+});

@@ -3,12 +3,12 @@ import type { Logger } from './logger.ts';
 export type Stoppable = { stop(): Promise<void> };
 
 /**
- * Stops everything on SIGINT or SIGTERM, last started first. A second signal, or `graceMs` without an end,
- * exits at once with code 1.
+ * Stops everything on SIGINT or SIGTERM, or when the process that started this one is gone (its channel closes).
+ * A second signal, or `graceMs` without an end, exits at once with code 1.
  */
 export function stopOnSignals(program: Stoppable, logger: Logger, graceMs = 10_000): void {
   let stopping = false;
-  const onSignal = (signal: NodeJS.Signals) => {
+  const onSignal = (signal: NodeJS.Signals | 'disconnect') => {
     if (stopping) process.exit(1);
     stopping = true;
     logger.info({ signal }, 'stopping');
@@ -27,4 +27,8 @@ export function stopOnSignals(program: Stoppable, logger: Logger, graceMs = 10_0
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  if (process.channel) {
+    process.on('disconnect', () => onSignal('disconnect'));
+    process.channel.unref();
+  }
 }

@@ -44,7 +44,9 @@ export async function upsert<T extends Table>(
 ): Promise<number> {
   if (rows.length === 0) return 0;
   const names = Object.keys(columns);
-  const arrays = Object.values(columns).map((type, i) => `$${i + 1}::${type.replace(/^enum /, '').replace('?', '')}[]`);
+  const arrays = Object.values(columns).map(
+    (type, i) => `$${i + 1}::${type.replace(/^enum /, '').replace('?', '')}[]`,
+  );
   const rest = names.filter((column) => !key.includes(column));
   const list = (columnNames: readonly string[], prefix = '') =>
     columnNames.map((column) => `${prefix}"${column}"`).join(', ');

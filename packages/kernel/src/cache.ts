@@ -1,8 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
-import { Counter } from 'prom-client';
-import type { Metrics } from './metrics.ts';
+import { counter, type Metrics } from './metrics.ts';
 
 /**
  * Two tiers: an LRU in this process and, where configured, Redis.
@@ -35,11 +34,10 @@ const localEntries = 20_000;
 
 export function createCache({ redis, metrics }: { redis: Redis | null; metrics: Metrics }): Cache {
   const local = new LRUCache<string, object | typeof tombstone>({ max: localEntries });
-  const reads = new Counter({
+  const reads = counter(metrics, {
     name: 'meridian_cache_reads_total',
     help: 'Rows asked of the cache, by where they were found',
-    labelNames: ['rows', 'found'] as const,
-    registers: [metrics],
+    labelNames: ['rows', 'found'],
   });
 
   return {

@@ -32,7 +32,9 @@ export type PeerOptions = {
 export function connectPeer({ name, transport, sign, as, timeoutMs = 5_000 }: PeerOptions): Peer {
   const viewer = { id: `service:${as.service}`, scopes: new Set(as.scopes) };
   const unavailable = () =>
-    new AppError('SUBGRAPH_UNAVAILABLE', `${name} did not answer; nothing is lost, try again`, { subgraph: name });
+    new AppError('SUBGRAPH_UNAVAILABLE', `${name} did not answer; nothing is lost, try again`, {
+      subgraph: name,
+    });
 
   return {
     async call({ query, variables, correlationId, data }) {

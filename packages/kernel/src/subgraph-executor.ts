@@ -11,7 +11,8 @@ import {
 import { LRUCache } from 'lru-cache';
 import { lazyStream, mapStream, streamOf } from './streams.ts';
 import type { Headers, NewContext } from './subgraph.ts';
-import type { SubgraphRequest, SubgraphResponse, SubgraphTransport } from './transport.ts';
+import type { SubgraphRequest, SubgraphResponse } from './transport.ts';
+import type { InProcessSubgraph } from './transport-in-process.ts';
 
 const cachedDocuments = 2_000;
 
@@ -56,11 +57,11 @@ const formatted = ({ data, errors }: ExecutionResult): SubgraphResponse => ({
   ...(errors?.length && { errors: errors.map((error) => error.toJSON()) }),
 });
 
-/** A subgraph's schema behind the transport contract, without a network. */
+/** Runs a router's operations on a subgraph's schema. */
 export function subgraphExecutor(
   schema: GraphQLSchema,
   connect: (headers: Headers) => Promise<NewContext>,
-): SubgraphTransport {
+): InProcessSubgraph {
   const documents = documentCache(schema);
 
   return {
@@ -82,7 +83,6 @@ export function subgraphExecutor(
         ? streamOf(async () => failed(document))
         : subscribeOperation({ schema, document, request, connect: () => connect(request.headers) });
     },
-    async close() {},
   };
 }
 

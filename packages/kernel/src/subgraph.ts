@@ -4,6 +4,7 @@ import { scalarResolvers } from './scalars.ts';
 import { sharedResolvers } from './shared-resolvers.ts';
 import { subgraphExecutor } from './subgraph-executor.ts';
 import type { SubgraphTransport } from './transport.ts';
+import { inProcessTransport } from './transport-in-process.ts';
 import type { Viewer } from './viewer.ts';
 import { type ViewerVerifier, viewerHeader } from './viewer-token.ts';
 
@@ -67,7 +68,14 @@ export function createSubgraph<Context extends object>(options: SubgraphOptions<
     return () => createContext(caller);
   };
 
-  return { name, schema, connect, transport: subgraphExecutor(schema, connect), ready, stop };
+  return {
+    name,
+    schema,
+    connect,
+    transport: inProcessTransport(subgraphExecutor(schema, connect)),
+    ready,
+    stop,
+  };
 }
 
 export const correlationHeader = 'x-correlation-id';

@@ -1,0 +1,30 @@
+import { readConfig } from '@meridian/kernel/config';
+import { z } from 'zod';
+
+const postgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'give a URL such as postgres://user:password@host:5432/name',
+});
+
+export const platformSettings = {
+  DATABASE_URL: postgresUrl.optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'give a URL such as redis://localhost:6379' }).optional(),
+  HOST: z.string().default('localhost'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  DATA_DIR: z.string().default('.data'),
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  VIEWER_SECRET: z.string().min(32, 'needs 32 characters or more').optional(),
+  AUTH_JWKS: z.string().optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  DEMO_DATA: z.stringbool().default(true),
+};
+
+/** The settings of `npm start` and its siblings. Everything has a default. */
+export type PlatformConfig = z.infer<z.ZodObject<typeof platformSettings>>;
+
+/** @throws ConfigError naming every bad setting */
+export const readPlatformConfig = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): PlatformConfig => readConfig(platformSettings, env);

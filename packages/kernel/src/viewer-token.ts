@@ -8,6 +8,7 @@ import type { Viewer } from './viewer.ts';
 export const viewerHeader = 'x-meridian-viewer';
 
 const issuer = 'meridian';
+const required = { issuer, algorithms: ['HS256'], requiredClaims: ['sub', 'exp'] };
 const lifetimeSeconds = 60;
 /** Signing costs about 30 µs, so a token is reused for half its life. */
 const reuseMs = (lifetimeSeconds / 2) * 1000;
@@ -44,18 +45,17 @@ export function viewerSigner(secret: string): ViewerSigner {
  */
 export function viewerVerifier(secret: string): ViewerVerifier {
   const key = keyOf(secret);
-  const verified = new LRUCache<string, Viewer>({ max: 10_000 });
+  const verified = new LRUCache<string, { viewer: Viewer; expiresAt: number }>({ max: 10_000 });
   return async (token) => {
     if (!token) return null;
     const known = verified.get(token);
-    if (known) return known;
-    const { payload } = await jwtVerify(token, key, { issuer, algorithms: ['HS256'] }).catch(() => {
+    if (known && known.expiresAt > Date.now()) return known.viewer;
+    const { payload } = await jwtVerify(token, key, required).catch(() => {
       throw new AppError('UNAUTHENTICATED', `The ${viewerHeader} header is not a valid viewer`);
     });
     const scope = typeof payload['scope'] === 'string' ? payload['scope'] : '';
     const viewer: Viewer = { id: payload.sub ?? '', scopes: new Set(scope.split(' ').filter(Boolean)) };
-    const ttl = (payload.exp ?? 0) * 1000 - Date.now();
-    if (ttl > 0) verified.set(token, viewer, { ttl });
+    verified.set(token, { viewer, expiresAt: (payload.exp ?? 0) * 1000 });
     return viewer;
   };
 }

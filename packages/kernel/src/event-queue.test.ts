@@ -1,0 +1,33 @@
+import { expect, test, vi } from 'vitest';
+import { eventQueue, SlowConsumerError } from './event-queue.ts';
+
+test('items come in order, to readers that wait and to readers that come late', async () => {
+  const queue = eventQueue<number>();
+  const waiting = queue.stream.next();
+  queue.push(1);
+  queue.push(2);
+  queue.end();
+  expect(await waiting).toEqual({ done: false, value: 1 });
+  expect(await queue.stream.next()).toEqual({ done: false, value: 2 });
+  expect(await queue.stream.next()).toEqual({ done: true, value: undefined });
+});
+
+test('a reader that is too slow gets an error, and the buffer is let go', async () => {
+  const onClose = vi.fn();
+  const queue = eventQueue<number>({ capacity: 2, onClose });
+  for (const item of [1, 2, 3, 4]) queue.push(item);
+  expect(onClose).toHaveBeenCalledOnce();
+  await expect(queue.stream.next()).rejects.toThrow(SlowConsumerError);
+  expect(await queue.stream.next()).toEqual({ done: true, value: undefined });
+});
+
+test('a reader that gives up while it waits is released at once', async () => {
+  const onClose = vi.fn();
+  const queue = eventQueue<number>({ onClose });
+  const waiting = queue.stream.next();
+  await queue.stream.return?.();
+  expect(await waiting).toEqual({ done: true, value: undefined });
+  queue.push(1);
+  expect(await queue.stream.next()).toEqual({ done: true, value: undefined });
+  expect(onClose).toHaveBeenCalledOnce();
+});

@@ -108,11 +108,16 @@ export const routerSettings = {
   DRAIN_MS: wholeNumber.default(routerDefaults.drainMs),
 };
 
-/** @throws ConfigError naming every bad setting. */
+/**
+ * Settings from the environment, and from the command line where that says otherwise.
+ * @throws ConfigError naming every bad setting.
+ */
 export function readRouterConfig(
+  otherwise: Readonly<Record<string, string | undefined>> = {},
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): RouterConfig & { supergraph: string | undefined } {
-  const settings = readConfig(routerSettings, env);
+  const given = Object.entries(otherwise).filter(([, value]) => value !== undefined);
+  const settings = readConfig(routerSettings, { ...env, ...Object.fromEntries(given) });
   return {
     ...routerDefaults,
     supergraph: settings.SUPERGRAPH,

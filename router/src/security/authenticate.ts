@@ -45,7 +45,7 @@ export function authenticator(auth: AuthConfig | undefined): Authenticate {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     if (!token) throw refused('The Authorization header is not `Bearer` and a JSON Web Token');
     const known = verified.get(token);
-    if (known) return known;
+    if (known && known.expiresAt > Date.now()) return known;
 
     const { payload } = await jwtVerify(token, keys, checks).catch((error: unknown) => {
       const expired = error instanceof Error && 'code' in error && error.code === 'ERR_JWT_EXPIRED';
@@ -55,8 +55,7 @@ export function authenticator(auth: AuthConfig | undefined): Authenticate {
       viewer: { id: payload.sub ?? '', scopes: scopesOf(payload['scope']) },
       expiresAt: (payload.exp ?? 0) * 1_000,
     };
-    const ttl = identity.expiresAt - Date.now();
-    if (ttl > 0) verified.set(token, identity, { ttl });
+    verified.set(token, identity);
     return identity;
   };
 }

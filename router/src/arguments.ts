@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util';
+
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+export type ServeArguments = {
+  command: 'serve';
+  supergraph: string | undefined;
+  port: string | undefined;
+  host: string | undefined;
+};
+export type Arguments = { command: 'help' } | { command: 'version' } | ServeArguments;
+
+export const help = `Serves a federated GraphQL API.
+
+  npm run router -- --supergraph FILE [--port N] [--host ADDRESS]
+
+  --supergraph FILE   a composed supergraph (.graphql), or a supergraph.yaml to compose; or SUPERGRAPH
+  --port N            where to listen; or PORT; 4000 if neither is given, 0 for any free port
+  --host ADDRESS      on which address; or HOST; 127.0.0.1 if neither is given
+  --version           versions of everything that is served
+  --help              this text
+
+Settings come from the environment:
+
+  NODE_ENV=production   hides the schema, the explorers and the messages of unexpected errors
+  SUBGRAPH_URLS         where subgraphs are, if not where the supergraph says: users=http://…,catalog=http://…
+  AUTH_JWKS             keys that sign tokens: a URL or a file; without it everybody is anonymous
+  AUTH_ISSUER           who must have issued them
+  AUTH_AUDIENCE         for whom they must be
+  VIEWER_SECRET         shared with subgraphs, 32 characters or more: signs who asks
+  FORWARD_HEADERS       client headers that subgraphs get too, separated by commas
+  BODY_LIMIT_BYTES      longest request, 1000000
+  DRAIN_MS              how long running requests may take to end when it stops, 5000
+  LOG_LEVEL             trace, debug, info, warn, error or silent
+`;
+
+/** @throws UsageError for an option that does not exist or lacks its value. */
+export function readArguments(argv: readonly string[]): Arguments {
+  const { values } = parse(argv);
+  if (values.help) return { command: 'help' };
+  if (values.version) return { command: 'version' };
+  return { command: 'serve', supergraph: values.supergraph, port: values.port, host: values.host };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        supergraph: { type: 'string' },
+        port: { type: 'string' },
+        host: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}\nSee --help.`);
+  }
+}

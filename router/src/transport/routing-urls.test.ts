@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { httpTransports } from './http-transports.ts';
+import { routingUrls } from './routing-urls.ts';
+
+const sdl = `
+  enum join__Graph {
+    USERS @join__graph(name: "users", url: "http://localhost:4001/graphql")
+    ORDERS @join__graph(name: "orders-v2", url: "")
+  }
+  type Query { a: Int }
+`;
+
+it('reads the URLs of a supergraph by the names that its subgraphs were given', () => {
+  expect(Object.fromEntries(routingUrls(sdl))).toEqual({
+    users: 'http://localhost:4001/graphql',
+    'orders-v2': '',
+  });
+});
+
+it('lets the operator say otherwise, by names that exist', () => {
+  expect(routingUrls(sdl, { 'orders-v2': 'http://orders/graphql' }).get('orders-v2')).toBe(
+    'http://orders/graphql',
+  );
+  expect(() => routingUrls(sdl, { order: 'http://orders/graphql' })).toThrow(
+    'the supergraph has users, orders-v2',
+  );
+});
+
+it('refuses a subgraph that is nowhere', () => {
+  expect(() => httpTransports(sdl)).toThrow('The subgraph `orders-v2` has no usable URL');
+});

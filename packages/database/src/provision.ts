@@ -1,0 +1,109 @@
+import type pg from 'pg';
+import { withClient } from './connection.ts';
+import { createExtensions, type MissingExtension } from './extensions.ts';
+import { scramVerifier } from './scram-verifier.ts';
+import { DatabaseSetupError, errorCode } from './setup-error.ts';
+import { databaseOf } from './subgraph-url.ts';
+
+export type SchemaLogin = {
+  /** The Postgres schema. */
+  schema: string;
+  /** The login URL that the runtime shall have: user and password are taken from it. */
+  url: string;
+};
+
+export type Provisioned = {
+  /** Extensions that this server lacks or does not let us create, with its reason. */
+  missingExtensions: MissingExtension[];
+};
+
+/** The advisory lock of everybody who provisions this database. */
+const lock = 0x4d45_5249;
+
+/**
+ * Makes each schema, owned by the administrator, and its login role, which may read and write rows of its own schema and
+ * nothing else: no tables made, no other schema seen. Safe to repeat and to run twice at once.
+ * @throws DatabaseSetupError
+ */
+export async function provision(adminUrl: string, logins: readonly SchemaLogin[]): Promise<Provisioned> {
+  return withClient(adminUrl, async (client) => {
+    await client.query('SELECT pg_advisory_lock($1)', [lock]);
+    await withoutNotices(client);
+    const missingExtensions = await createExtensions(client);
+    await closeDatabase(client, databaseOf(adminUrl));
+    for (const login of logins) {
+      const role = decodeURIComponent(new URL(login.url).username);
+      await createRole(client, login.url, role);
+      await grantSchema(client, login.schema, role, databaseOf(adminUrl));
+    }
+    return { missingExtensions };
+  });
+}
+
+/**
+ * Gives `role` the use of everything that is in the schema by now, except the record of migrations. Default privileges
+ * cover what the same administrator makes later; this covers what another one made.
+ */
+export async function grantObjects(client: pg.Client, schema: string, role: string): Promise<void> {
+  const [inSchema, to] = [client.escapeIdentifier(schema), client.escapeIdentifier(role)];
+  await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${inSchema} TO ${to}`);
+  await client.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${inSchema} TO ${to}`);
+  const record = await client.query('SELECT to_regclass($1) AS oid', [`${inSchema}._prisma_migrations`]);
+  if (record.rows[0]?.oid) await client.query(`REVOKE ALL ON ${inSchema}._prisma_migrations FROM ${to}`);
+}
+
+/** Who may connect is said role by role. A database cloned from a template starts open again. */
+export async function closeDatabase(client: pg.Client, database: string): Promise<void> {
+  await client.query(`REVOKE ALL ON DATABASE ${client.escapeIdentifier(database)} FROM PUBLIC`);
+  await client.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+}
+
+export async function admitRole(client: pg.Client, database: string, role: string): Promise<void> {
+  await client.query(
+    `GRANT CONNECT, TEMPORARY ON DATABASE ${client.escapeIdentifier(database)} TO ${client.escapeIdentifier(role)}`,
+  );
+}
+
+/** "already exists, skipping" is not news. */
+const withoutNotices = (client: pg.Client) => client.query('SET client_min_messages = warning');
+
+async function createRole(client: pg.Client, url: string, role: string): Promise<void> {
+  if (await canLogIn(url)) return;
+  const name = client.escapeIdentifier(role);
+  const verifier = scramVerifier(decodeURIComponent(new URL(url).password));
+  const rights = `LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '${verifier}'`;
+  try {
+    await client.query(`CREATE ROLE ${name} ${rights}`).catch((error: unknown) => {
+      const exists = errorCode(error) === '42710' || errorCode(error) === '23505';
+      if (!exists) throw error;
+      return client.query(`ALTER ROLE ${name} ${rights}`);
+    });
+  } catch (error) {
+    if (errorCode(error) !== '42501') throw error;
+    throw new DatabaseSetupError(
+      `The user of DATABASE_URL may not create the role ${role}. Use one with the right CREATEROLE, or have the role ` +
+        'created and give its login URL in the environment (see .env.example).',
+      { cause: error },
+    );
+  }
+}
+
+/** A role that can log in needs no change; a change would meet those of other processes ("tuple concurrently updated"). */
+async function canLogIn(url: string): Promise<boolean> {
+  return withClient(url, async () => true).catch((error: unknown) => {
+    // Known and authenticated, but not admitted to this database yet.
+    const cause = error instanceof Error ? error.cause : undefined;
+    return errorCode(cause) === '42501';
+  });
+}
+
+async function grantSchema(client: pg.Client, schema: string, role: string, database: string): Promise<void> {
+  const [inSchema, to] = [client.escapeIdentifier(schema), client.escapeIdentifier(role)];
+  await admitRole(client, database, role);
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${inSchema}`);
+  await client.query(`GRANT USAGE ON SCHEMA ${inSchema}, public TO ${to}`);
+  const defaults = `ALTER DEFAULT PRIVILEGES IN SCHEMA ${inSchema} GRANT`;
+  await client.query(`${defaults} SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${to}`);
+  await client.query(`${defaults} USAGE, SELECT ON SEQUENCES TO ${to}`);
+  await grantObjects(client, schema, role);
+}

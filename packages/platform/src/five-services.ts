@@ -1,0 +1,47 @@
+import type { PlatformConfig } from './config.ts';
+import type { Service } from './services.ts';
+import { type SubgraphName, subgraphNames } from './subgraph-names.ts';
+import type { Workplace } from './workplace.ts';
+
+const firstSubgraphPort = 4001;
+
+/** The settings with which the four subgraphs and the router run as processes of their own on this machine. */
+export function fiveServices(
+  config: Pick<PlatformConfig, 'PORT' | 'HOST' | 'NODE_ENV' | 'LOG_LEVEL' | 'REDIS_URL'>,
+  { databases, viewerSecret, auth }: Pick<Workplace, 'databases' | 'viewerSecret' | 'auth'>,
+  portOf: (name: SubgraphName) => number = (name) => firstSubgraphPort + subgraphNames.indexOf(name),
+): { services: Service[]; url: string } {
+  const { NODE_ENV, LOG_LEVEL, HOST, PORT, REDIS_URL } = config;
+  const common = { NODE_ENV, LOG_LEVEL, VIEWER_SECRET: viewerSecret };
+  const originOf = (name: SubgraphName) => `http://127.0.0.1:${portOf(name)}`;
+  const url = `http://${HOST === '0.0.0.0' ? 'localhost' : HOST}:${PORT}`;
+
+  const subgraphs = subgraphNames.map((name): Service => {
+    const env: Record<string, string> = {
+      ...common,
+      HOST: '127.0.0.1',
+      PORT: String(portOf(name)),
+      DATABASE_URL: databases.urls[name],
+      ...(REDIS_URL && { REDIS_URL }),
+    };
+    if (name === 'orders') env['CATALOG_URL'] = `${originOf('catalog')}/graphql`;
+    if (name === 'rides') env['ORDERS_URL'] = `${originOf('orders')}/graphql`;
+    return { name, program: `subgraphs/${name}/src/main.ts`, origin: originOf(name), env };
+  });
+  const router: Service = {
+    name: 'router',
+    program: 'router/src/main.ts',
+    origin: url,
+    env: {
+      ...common,
+      HOST,
+      PORT: String(PORT),
+      SUPERGRAPH: 'supergraph.yaml',
+      SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${originOf(name)}/graphql`).join(','),
+      AUTH_JWKS: auth.jwks,
+      ...(auth.issuer && { AUTH_ISSUER: auth.issuer }),
+      ...(auth.audience && { AUTH_AUDIENCE: auth.audience }),
+    },
+  };
+  return { services: [...subgraphs, router], url };
+}

@@ -1,0 +1,39 @@
+import { createLogger } from '@meridian/kernel/logger';
+import { stopOnSignals } from '@meridian/kernel/shutdown';
+import { banner } from './banner.ts';
+import { readPlatformConfig } from './config.ts';
+import { generateAll } from './generate.ts';
+import { progressOn, runProgram } from './progress.ts';
+import { fiveServices } from './five-services.ts';
+import { startServices } from './services.ts';
+
+/** `npm run start:services`: the same five programs as five processes that talk HTTP. */
+await runProgram('Meridian', async () => {
+  const config = readPlatformConfig();
+  const progress = progressOn(process.stderr);
+  await progress.step('generated code', generateAll);
+  const { openWorkplace } = await import('./workplace.ts');
+  const { demoTokens } = await import('./sign-in.ts');
+
+  const logger = createLogger('meridian', config.LOG_LEVEL);
+  const workplace = await openWorkplace(config, progress);
+  const { services, url } = fiveServices(config, workplace);
+  const running = await progress
+    .step('services', () => startServices(services, (line) => process.stderr.write(`  ${line}\n`)))
+    .catch(async (error: unknown) => {
+      await workplace.databases.stop();
+      throw error;
+    });
+  stopOnSignals(
+    {
+      async stop() {
+        process.stderr.write('\nStopping …\n');
+        await running.stop();
+        await workplace.databases.stop();
+      },
+    },
+    logger,
+    30_000,
+  );
+  process.stdout.write(banner(url, workplace.issuer ? await demoTokens(workplace.issuer) : []));
+});

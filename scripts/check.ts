@@ -1,0 +1,6 @@
+import { generate, lint, typeCheck } from './steps.ts';
+
+/** `npm run check`: types and lint. */
+generate();
+typeCheck();
+lint();

@@ -1,0 +1,8 @@
+import { compose, generate, lint, test, typeCheck } from './steps.ts';
+
+/** `npm test`: everything that must hold. Arguments go to vitest: `npm test -- --project unit`. */
+generate();
+typeCheck();
+lint();
+compose();
+test(process.argv.slice(2));

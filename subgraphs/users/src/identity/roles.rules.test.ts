@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { roles, scopesOf } from './roles.rules.ts';
+
+test('a customer needs no scope for their own things', () => {
+  expect(scopesOf(['CUSTOMER'])).toEqual([]);
+});
+
+test('several roles add up, each scope once', () => {
+  expect(scopesOf(['MERCHANT_ADMIN', 'SUPPORT', 'DRIVER'])).toEqual([
+    'catalog:write',
+    'driver',
+    'fleet:read',
+    'inventory:write',
+    'orders:read',
+    'rides:read',
+    'user:pii',
+  ]);
+});
+
+test('the platform admin holds what anyone holds, and nothing that belongs to services', () => {
+  const all = new Set(scopesOf(['PLATFORM_ADMIN']));
+  for (const role of roles) for (const scope of scopesOf([role])) expect(all).toContain(scope);
+  expect([...all].filter((scope) => scope.startsWith('service:'))).toEqual([]);
+});

@@ -1,0 +1,26 @@
+/** The capacities of the schema's `Role`. */
+export const roles = [
+  'CUSTOMER',
+  'DRIVER',
+  'SUPPORT',
+  'MERCHANT_ADMIN',
+  'PLATFORM_ADMIN',
+  'PARTNER',
+] as const;
+export type RoleName = (typeof roles)[number];
+
+const scopesByRole: Record<Exclude<RoleName, 'PLATFORM_ADMIN'>, readonly string[]> = {
+  CUSTOMER: [],
+  DRIVER: ['driver'],
+  SUPPORT: ['user:pii', 'orders:read', 'rides:read', 'fleet:read'],
+  MERCHANT_ADMIN: ['catalog:write', 'inventory:write', 'orders:read'],
+  PARTNER: ['partner:events'],
+};
+
+const allScopes = [...new Set(Object.values(scopesByRole).flat())].sort();
+
+/** The scopes that a token for someone in these roles carries, sorted, each once. */
+export function scopesOf(held: readonly RoleName[]): readonly string[] {
+  const scopes = held.flatMap((role) => (role === 'PLATFORM_ADMIN' ? allScopes : scopesByRole[role]));
+  return [...new Set(scopes)].sort();
+}

@@ -1,0 +1,8 @@
+import type { Pool } from 'pg';
+import type { Rows } from './rows.ts';
+import { userLoaders } from './user/user.loaders.ts';
+
+export type Loaders = ReturnType<typeof createLoaders>;
+
+/** All batch reads of one operation. */
+export const createLoaders = (pool: Pool, rows: Rows) => userLoaders(pool, rows.users);

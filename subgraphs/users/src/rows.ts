@@ -1,0 +1,16 @@
+import { userUpdated } from '@meridian/contracts/users';
+import type { Cache } from '@meridian/kernel/cache';
+import type { ToldEvent } from '@meridian/kernel/outbox-tail';
+import type { UserRow } from './user/user.loaders.ts';
+
+export type Rows = ReturnType<typeof cachedRows>;
+
+/** What users caches, by id. Who may see which field of a row is decided anew each time that it resolves. */
+export const cachedRows = (cache: Cache) => ({
+  users: cache.rows<UserRow>({ name: 'users:user:1', ttlSeconds: 300 }),
+});
+
+/** Forgets what an event made old, before anyone hears of the event. */
+export async function invalidateRows(rows: Rows, { type, key }: ToldEvent): Promise<void> {
+  if (type === userUpdated.type) await rows.users.invalidate([key]);
+}

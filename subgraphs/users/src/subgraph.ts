@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { openResources } from '@meridian/kernel/resources';
+import type { SubgraphDependencies } from '@meridian/kernel/run-subgraph';
+import { createSubgraph, type Subgraph } from '@meridian/kernel/subgraph';
+import { viewerVerifier } from '@meridian/kernel/viewer-token';
+import { parse } from 'graphql';
+import type { Context } from './context.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
+import { createLoaders } from './loaders.ts';
+import { resolvers } from './resolvers.ts';
+import { cachedRows, invalidateRows } from './rows.ts';
+
+const typeDefs = parse(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'));
+
+/** Builds users over its Postgres schema. */
+export async function createUsers(dependencies: SubgraphDependencies): Promise<Subgraph> {
+  const resources = await openResources({
+    ...dependencies,
+    schema: 'users',
+    onEvent: (cache) => {
+      const rows = cachedRows(cache);
+      return (event) => invalidateRows(rows, event);
+    },
+  });
+  const { database, cache } = resources;
+  const { pool } = database;
+  const db = new PrismaClient({ adapter: database.adapter });
+  const rows = cachedRows(cache);
+
+  return createSubgraph<Context>({
+    name: 'users',
+    typeDefs,
+    resolvers,
+    verifyViewer: viewerVerifier(dependencies.viewerSecret),
+    createContext: ({ viewer }) => ({ viewer, db, rows, loaders: createLoaders(pool, rows) }),
+    ready: async () => {
+      await pool.query('SELECT 1');
+    },
+    stop: async () => {
+      await db.$disconnect();
+      await resources.close();
+    },
+  });
+}

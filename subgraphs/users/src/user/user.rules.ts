@@ -1,0 +1,29 @@
+import { invalidInput } from '@meridian/kernel/user-errors';
+import { hasScope, type Viewer } from '@meridian/kernel/viewer';
+
+/** Whether this viewer may see how to reach this user. */
+export const maySeeContacts = (viewer: Viewer | null, { id }: { id: string }): boolean =>
+  viewer?.id === id || hasScope(viewer, 'user:pii');
+
+const longestName = 80;
+const longestUrl = 2_048;
+/** Control, format and line-breaking characters: a name could reverse or break up the text around it. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** A name as we keep it: without space around it or runs of space in it, in composed form. */
+export const tidyName = (name: string): string => name.normalize('NFC').trim().replace(/\s+/gu, ' ');
+
+/** Why this cannot be a display name; null when it can. */
+export function whyNotName(name: string) {
+  if (name === '' || [...name].length > longestName)
+    return invalidInput(`A display name has 1 to ${longestName} characters`, 'displayName');
+  return unprintable.test(name)
+    ? invalidInput('A display name has no invisible characters', 'displayName')
+    : null;
+}
+
+/** Why this cannot be the address of a picture; null when it can. `https` only: it is put into other people's pages. */
+export const whyNotAvatar = (url: string) =>
+  !url.startsWith('https://') || url.length > longestUrl
+    ? invalidInput(`A picture has an https URL of ${longestUrl} characters at most`, 'avatarUrl')
+    : null;

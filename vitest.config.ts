@@ -1,13 +1,47 @@
 import { defineConfig } from 'vitest/config';
+import { SummaryReporter } from './packages/testkit/src/summary-reporter.ts';
+
+const folders = ['packages', 'subgraphs', 'router', 'e2e', 'scripts'];
+const testsNamed = (ending: string, within = folders) =>
+  within.map((folder) => `${folder}/**/*.${ending}.ts`);
+const exclude = ['**/node_modules/**', '**/generated/**', '**/.data/**'];
+const globalSetup = ['packages/testkit/src/global-setup.ts'];
 
 export default defineConfig({
-  resolve: {
-    // One graphql for our source and for the CommonJS packages that we test with: instances do not mix.
-    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
-  },
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '.data/**'],
-    env: { APOLLO_TELEMETRY_DISABLED: '1' },
+    reporters: ['default', new SummaryReporter()],
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: testsNamed('test', ['packages', 'subgraphs', 'router', 'scripts']),
+          exclude: [...exclude, '**/*.db.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'db',
+          include: testsNamed('db.test'),
+          exclude,
+          globalSetup,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: testsNamed('test', ['e2e']),
+          exclude: [...exclude, '**/*.db.test.ts'],
+          globalSetup,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

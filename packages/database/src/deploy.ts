@@ -2,7 +2,6 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate } from './migrate.ts';
 import { type Provisioned, provision } from './provision.ts';
-import { roleOf } from './subgraph-url.ts';
 
 export type SubgraphSchema = {
   /** The subgraph and its Postgres schema. */
@@ -40,7 +39,7 @@ export async function deploySchemas(
   const { missingExtensions } = await provision(adminUrl, logins);
   const applied: Deployed['applied'] = [];
   for (const { name, migrations, url } of subgraphs) {
-    const role = decodeURIComponent(new URL(url).username) || roleOf(name);
+    const role = decodeURIComponent(new URL(url).username);
     const done = await migrate({ url: adminUrl, schema: name, directory: migrations, role });
     applied.push(...done.applied.map((migration) => ({ subgraph: name, migration })));
   }

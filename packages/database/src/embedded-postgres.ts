@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { withClient } from './connection.ts';
@@ -139,4 +140,13 @@ function signal(pid: number, name: 'SIGINT' | 'SIGQUIT'): boolean {
   } catch {
     return false;
   }
+}
+
+/** Ends the server on `dataDir` that a killed process left behind, if there is one; others it leaves alone. */
+export async function stopOrphan(dataDir: string): Promise<void> {
+  const directory = clusterDirectory(resolve(dataDir));
+  if (!existsSync(directory)) return;
+  const cluster: Cluster = { dataDir: resolve(dataDir), directory, account: undefined };
+  const server = findPostmaster(cluster);
+  if (server && ownerOf(cluster, server.pid) === undefined) await stopServer(cluster, server.pid);
 }

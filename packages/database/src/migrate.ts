@@ -3,6 +3,7 @@ import { readMigrations } from './migration-files.ts';
 import { grantObjects } from './provision.ts';
 import { SchemaEngineError, withSchemaEngine } from './schema-engine/with-engine.ts';
 import { DatabaseSetupError } from './setup-error.ts';
+import { roleOf } from './subgraph-url.ts';
 
 export type MigrateOptions = {
   /** Login URL of the administrator, who will own the tables. */
@@ -11,7 +12,7 @@ export type MigrateOptions = {
   schema: string;
   /** The folder of migrations. */
   directory: string;
-  /** The role that shall be able to use what the migrations make. */
+  /** The role that shall be able to use what the migrations make, when it exists; `meridian_<schema>` unless said. */
   role?: string;
 };
 
@@ -24,7 +25,7 @@ export async function migrate({
   url,
   schema,
   directory,
-  role,
+  role = roleOf(schema),
 }: MigrateOptions): Promise<{ applied: string[] }> {
   await withClient(url, async (client) => {
     await client.query('SET client_min_messages = warning');
@@ -38,7 +39,7 @@ export async function migrate({
   ).catch((error: unknown) => {
     throw explain(error, schema, directory);
   });
-  if (role !== undefined) await withClient(url, (client) => grantObjects(client, schema, role));
+  await withClient(url, (client) => grantObjects(client, schema, role));
   return { applied: appliedMigrationNames };
 }
 

@@ -30,21 +30,27 @@ export async function provision(adminUrl: string, logins: readonly SchemaLogin[]
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
     await withoutNotices(client);
     const missingExtensions = await createExtensions(client);
-    await closeDatabase(client, databaseOf(adminUrl));
-    for (const login of logins) {
-      const role = decodeURIComponent(new URL(login.url).username);
-      await createRole(client, login.url, role);
-      await grantSchema(client, login.schema, role, databaseOf(adminUrl));
+    await client.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+    for (const { schema, url } of logins) {
+      await createRole(client, url, roleIn(url));
+      await grantSchema(client, schema, roleIn(url));
     }
+    await admitOnly(
+      client,
+      databaseOf(adminUrl),
+      logins.map(({ url }) => roleIn(url)),
+    );
     return { missingExtensions };
   });
 }
 
 /**
  * Gives `role` the use of everything that is in the schema by now, except the record of migrations. Default privileges
- * cover what the same administrator makes later; this covers what another one made.
+ * cover what the same administrator makes later; this covers what another one made. Does nothing without the role.
  */
 export async function grantObjects(client: pg.Client, schema: string, role: string): Promise<void> {
+  const known = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
+  if (!known.rowCount) return;
   const [inSchema, to] = [client.escapeIdentifier(schema), client.escapeIdentifier(role)];
   await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${inSchema} TO ${to}`);
   await client.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${inSchema} TO ${to}`);
@@ -52,17 +58,23 @@ export async function grantObjects(client: pg.Client, schema: string, role: stri
   if (record.rows[0]?.oid) await client.query(`REVOKE ALL ON ${inSchema}._prisma_migrations FROM ${to}`);
 }
 
-/** Who may connect is said role by role. A database cloned from a template starts open again. */
-export async function closeDatabase(client: pg.Client, database: string): Promise<void> {
-  await client.query(`REVOKE ALL ON DATABASE ${client.escapeIdentifier(database)} FROM PUBLIC`);
-  await client.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+/**
+ * Lets these roles, and nobody else but administrators, connect to a database. That a database cloned from a template
+ * does not inherit.
+ */
+export async function admitOnly(
+  client: pg.Client,
+  database: string,
+  roles: readonly string[],
+): Promise<void> {
+  const name = client.escapeIdentifier(database);
+  await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC`);
+  if (roles.length === 0) return;
+  const to = roles.map((role) => client.escapeIdentifier(role)).join(', ');
+  await client.query(`GRANT CONNECT, TEMPORARY ON DATABASE ${name} TO ${to}`);
 }
 
-export async function admitRole(client: pg.Client, database: string, role: string): Promise<void> {
-  await client.query(
-    `GRANT CONNECT, TEMPORARY ON DATABASE ${client.escapeIdentifier(database)} TO ${client.escapeIdentifier(role)}`,
-  );
-}
+const roleIn = (url: string): string => decodeURIComponent(new URL(url).username);
 
 /** "already exists, skipping" is not news. */
 const withoutNotices = (client: pg.Client) => client.query('SET client_min_messages = warning');
@@ -97,9 +109,8 @@ async function canLogIn(url: string): Promise<boolean> {
   });
 }
 
-async function grantSchema(client: pg.Client, schema: string, role: string, database: string): Promise<void> {
+async function grantSchema(client: pg.Client, schema: string, role: string): Promise<void> {
   const [inSchema, to] = [client.escapeIdentifier(schema), client.escapeIdentifier(role)];
-  await admitRole(client, database, role);
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${inSchema}`);
   await client.query(`GRANT USAGE ON SCHEMA ${inSchema}, public TO ${to}`);
   const defaults = `ALTER DEFAULT PRIVILEGES IN SCHEMA ${inSchema} GRANT`;

@@ -43,10 +43,16 @@ async function load(): Promise<typeof engine> {
   const glue = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const binary = readFileSync(join(dirname(glue), 'schema_engine_bg.wasm'));
   const { instance } = await WebAssembly.instantiate(binary, {
-    './schema_engine_bg.js': { ...engine },
+    './schema_engine_bg.js': { ...engine, ...timersThatLetGo() },
   });
   engine.__wbg_set_wasm(instance.exports);
   const start = instance.exports['__wbindgen_start'];
   if (typeof start === 'function') start();
   return engine;
+}
+
+/** The engine gives its wait for the advisory lock 10 s and leaves that timer be: the process would outlive its work. */
+function timersThatLetGo(): Record<string, (callback: () => void, ms: number) => NodeJS.Timeout> {
+  const names = Object.keys(engine).filter((name) => name.startsWith('__wbg_setTimeout_'));
+  return Object.fromEntries(names.map((name) => [name, (callback, ms) => setTimeout(callback, ms).unref()]));
 }

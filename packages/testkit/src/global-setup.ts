@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withClient } from '@meridian/database/connection';
+import { deploySchemas, findSubgraphSchemas } from '@meridian/database/deploy';
+import { subgraphUrl, withDatabase } from '@meridian/database/subgraph-url';
+import type { TestProject } from 'vitest/node';
+import { config } from './config.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    testDatabases: {
+      /** Login URL of the administrator of the server that tests run on. */
+      adminUrl: string;
+      /** The migrated database that test files clone. */
+      template: string;
+      /** The subgraphs that are in it. */
+      subgraphs: string[];
+    };
+  }
+}
+
+const root = resolve(fileURLToPath(import.meta.url), '../../../..');
+
+/** Runs once before the tests of a project that needs a database: one server, one migrated template. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await openServer();
+  const template = `meridian_template_${process.pid}_${Date.now().toString(36)}`;
+  const teardown = async () => {
+    await withClient(server.adminUrl, (client) =>
+      client.query(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`),
+    ).finally(() => server.stop());
+  };
+  try {
+    await withClient(server.adminUrl, (client) => client.query(`CREATE DATABASE ${template}`));
+    const templateUrl = withDatabase(server.adminUrl, template);
+    const subgraphs = findSubgraphSchemas(root).map((schema) => ({
+      ...schema,
+      url: subgraphUrl(templateUrl, schema.name),
+    }));
+    await deploySchemas(templateUrl, subgraphs);
+    project.provide('testDatabases', {
+      adminUrl: server.adminUrl,
+      template,
+      subgraphs: subgraphs.map(({ name }) => name),
+    });
+    return teardown;
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+}
+
+async function openServer(): Promise<TestServer> {
+  const { TEST_DATABASE_URL: adminUrl } = config;
+  return adminUrl === undefined ? startTestServer() : { adminUrl, stop: async () => {} };
+}

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { config } from './config.ts';
+
+export type TestRedis = { url: string; stop(): Promise<void> };
+
+/** Why tests that need Redis are left out, or undefined when they can run. */
+export function redisIsMissing(): string | undefined {
+  if (config.REDIS_URL || redisServer()) return undefined;
+  return 'left out: REDIS_URL is not set and redis-server is not on the PATH';
+}
+
+/** For `test.skipIf(!redisIsAvailable())`. */
+export const redisIsAvailable = (): boolean => redisIsMissing() === undefined;
+
+/**
+ * A Redis for one test file: that of REDIS_URL, or an own empty one on a free port that keeps nothing on disk.
+ * @throws when there is none; ask `redisIsAvailable` first
+ */
+export async function startRedis(): Promise<TestRedis> {
+  if (config.REDIS_URL) return { url: config.REDIS_URL, stop: async () => {} };
+  const program = redisServer();
+  if (!program) throw new Error(redisIsMissing());
+  for (let attempt = 1; ; attempt++) {
+    const redis = await launch(program, await freePort());
+    if (redis) return redis;
+    // Somebody else took the port in between.
+    if (attempt === 5) throw new Error('redis-server does not start');
+  }
+}
+
+function redisServer(): string | undefined {
+  const candidates = config.PATH.split(delimiter).map((folder) => join(folder, 'redis-server'));
+  return candidates.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+async function launch(program: string, port: number): Promise<TestRedis | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-test-redis-'));
+  const args = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no'];
+  const server = spawn(program, [...args, '--dir', folder], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const gone = once(server, 'exit');
+  const kill = () => server.kill('SIGKILL');
+  process.once('exit', kill);
+  const stop = async () => {
+    process.off('exit', kill);
+    server.kill('SIGTERM');
+    await gone;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for await (const line of createInterface({ input: server.stdout }))
+    if (line.includes('Ready to accept connections')) {
+      server.stdout.resume();
+      return { url: `redis://127.0.0.1:${port}`, stop };
+    }
+  await stop();
+  return undefined;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no free port');
+  return address.port;
+}

@@ -1,0 +1,105 @@
+import { createLogger } from '@meridian/kernel/logger';
+import { createMetrics } from '@meridian/kernel/metrics';
+import type { SubgraphDependencies } from '@meridian/kernel/run-subgraph';
+import type { Subgraph } from '@meridian/kernel/subgraph';
+import type { SubgraphResponse } from '@meridian/kernel/transport';
+import type { Viewer } from '@meridian/kernel/viewer';
+import { viewerHeader, viewerSigner } from '@meridian/kernel/viewer-token';
+import pg from 'pg';
+import { afterAll, beforeAll } from 'vitest';
+import { useTestDatabase } from './database.ts';
+
+const viewerSecret = 'a secret for tests, of 32 characters or more';
+const sign = viewerSigner(viewerSecret);
+
+export type Variables = Record<string, unknown>;
+
+/** A subgraph on a database of its own, asked as its router would ask. */
+export type TestSubgraph = {
+  /** The answer to one operation in the name of a viewer, or of nobody. */
+  ask(query: string, variables?: Variables, viewer?: Viewer | null): Promise<SubgraphResponse>;
+  /** Its `data`. @throws the first error when there is one */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers without declaring their shape again
+  data(query: string, variables?: Variables, viewer?: Viewer | null): Promise<any>;
+  /** The frames of a subscription. */
+  listen(
+    query: string,
+    variables?: Variables,
+    viewer?: Viewer | null,
+  ): Promise<AsyncIterableIterator<SubgraphResponse>>;
+  /** As the subgraph's own role. */
+  pool: pg.Pool;
+  /** SQL statements that the subgraph sends while `run` is under way; its own background work does not count. */
+  statementsDuring(run: () => Promise<unknown>): Promise<string[]>;
+};
+
+export type TestSubgraphOptions = {
+  name: string;
+  create: (dependencies: SubgraphDependencies) => Promise<Subgraph>;
+  /** Called before the tests, with the pool of the subgraph's role. */
+  seed?: (pool: pg.Pool) => Promise<unknown>;
+  redisUrl?: () => string;
+};
+
+/** Starts a subgraph before the tests of a file and stops it after them; a connection that it leaks fails the file. */
+export function useTestSubgraph({ name, create, seed, redisUrl }: TestSubgraphOptions): TestSubgraph {
+  const database = useTestDatabase();
+  let subgraph: Subgraph;
+  let pool: pg.Pool;
+
+  beforeAll(async () => {
+    const databaseUrl = database.urlFor(name);
+    pool = new pg.Pool({ connectionString: databaseUrl, options: `-c search_path=${name},public` });
+    await seed?.(pool);
+    subgraph = await create({
+      databaseUrl,
+      redisUrl: redisUrl?.() ?? null,
+      viewerSecret,
+      logger: createLogger(name, 'silent'),
+      metrics: createMetrics(name),
+    });
+  });
+  afterAll(async () => {
+    await subgraph?.stop();
+    await pool?.end();
+  });
+
+  const request = async (query: string, variables?: Variables, viewer?: Viewer | null) => ({
+    query,
+    variables,
+    headers: viewer ? { [viewerHeader]: await sign(viewer) } : {},
+  });
+  const ask: TestSubgraph['ask'] = async (query, variables, viewer) =>
+    subgraph.transport.execute(await request(query, variables, viewer));
+
+  return {
+    ask,
+    async data(query, variables, viewer) {
+      const { data, errors } = await ask(query, variables, viewer);
+      if (errors?.[0])
+        throw Object.assign(new Error(errors[0].message), { extensions: errors[0].extensions });
+      return data;
+    },
+    listen: async (query, variables, viewer) =>
+      subgraph.transport.subscribe(await request(query, variables, viewer)),
+    get pool() {
+      return pool;
+    },
+    async statementsDuring(run) {
+      const statements: string[] = [];
+      const original = pg.Client.prototype.query;
+      pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+        const [config] = args as [string | { text?: string }];
+        const text = typeof config === 'string' ? config : (config.text ?? '');
+        if (!/\boutbox\b|pg_current_snapshot|^LISTEN/.test(text)) statements.push(text);
+        return Reflect.apply(original, this, args);
+      } as typeof original;
+      try {
+        await run();
+      } finally {
+        pg.Client.prototype.query = original;
+      }
+      return statements;
+    },
+  };
+}

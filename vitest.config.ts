@@ -8,7 +8,12 @@ const exclude = ['**/node_modules/**', '**/generated/**', '**/.data/**'];
 const globalSetup = ['packages/testkit/src/global-setup.ts'];
 
 export default defineConfig({
+  resolve: {
+    // One graphql for our source and for the CommonJS packages beside it: instances do not mix.
+    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
+  },
   test: {
+    env: { APOLLO_TELEMETRY_DISABLED: '1' },
     reporters: ['default', new SummaryReporter()],
     maxWorkers: 2,
     projects: [

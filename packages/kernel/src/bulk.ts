@@ -9,14 +9,19 @@ type ColumnTypes = {
   timestamptz: Date;
   jsonb: string;
 };
-type Column = keyof ColumnTypes | `${keyof ColumnTypes}?` | `enum ${string}`;
+type Column = keyof ColumnTypes | `${keyof ColumnTypes}?` | `enum ${string}` | `enums ${string}`;
 type Value<Kind extends Column> = Kind extends `${infer Base extends keyof ColumnTypes}?`
   ? ColumnTypes[Base] | null
   : Kind extends keyof ColumnTypes
     ? ColumnTypes[Kind]
-    : string;
+    : Kind extends `enums ${string}`
+      ? readonly string[]
+      : string;
 
-/** A table that imports and demo data fill. `key` is its primary or unique key; a type with `?` may be null. */
+/**
+ * A table that imports and demo data fill. `key` is its primary or unique key; a type with `?` may be null, `enums role`
+ * is an array of the enum `role`.
+ */
 export type Table<Columns extends Record<string, Column> = Record<string, Column>> = {
   name: string;
   columns: Columns;
@@ -31,6 +36,11 @@ export const table = <const Columns extends Record<string, Column>>(
   columns: Columns,
 ): Table<Columns> => ({ name, key, columns });
 
+type UpsertOptions<T extends Table> = {
+  /** Columns that are set when a row is new and left alone when it is there. */
+  keep?: readonly (keyof T['columns'] & string)[];
+};
+
 /**
  * Inserts the rows that are new and changes those that differ, in one statement with one parameter per column.
  * Rows that are there already, as they are, are not touched: a repeated import writes nothing.
@@ -41,26 +51,37 @@ export async function upsert<T extends Table>(
   db: Pool | PoolClient,
   { name, columns, key }: T,
   rows: readonly RowOf<T>[],
+  { keep = [] }: UpsertOptions<T> = {},
 ): Promise<number> {
   if (rows.length === 0) return 0;
   const names = Object.keys(columns);
-  const arrays = Object.values(columns).map(
-    (type, i) => `$${i + 1}::${type.replace(/^enum /, '').replace('?', '')}[]`,
-  );
-  const rest = names.filter((column) => !key.includes(column));
+  const kinds = Object.entries(columns).map(([column, kind]) => ({ column, ...parametersOf(kind) }));
+  const arrays = kinds.map(({ passedAs }, i) => `$${i + 1}::${passedAs}[]`);
+  const values = kinds.map(({ column, cast }) => `r."${column}"${cast}`);
+  const changing = names.filter((column) => !key.includes(column) && !keep.includes(column));
   const list = (columnNames: readonly string[], prefix = '') =>
     columnNames.map((column) => `${prefix}"${column}"`).join(', ');
   const change =
-    rest.length === 0
+    changing.length === 0
       ? 'DO NOTHING'
-      : `DO UPDATE SET ${rest.map((column) => `"${column}" = EXCLUDED."${column}"`).join(', ')}
-         WHERE (${list(rest, 't.')}) IS DISTINCT FROM (${list(rest, 'EXCLUDED.')})`;
+      : `DO UPDATE SET ${changing.map((column) => `"${column}" = EXCLUDED."${column}"`).join(', ')}
+         WHERE (${list(changing, 't.')}) IS DISTINCT FROM (${list(changing, 'EXCLUDED.')})`;
 
   const { rowCount } = await db.query({
-    name: `upsert-${name}`,
-    text: `INSERT INTO "${name}" AS t (${list(names)}) SELECT * FROM unnest(${arrays.join(', ')})
+    name: `upsert-${name}${keep.map((column) => `-${column}`).join('')}`,
+    text: `INSERT INTO "${name}" AS t (${list(names)})
+           SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS r(${list(names)})
            ON CONFLICT (${list(key)}) ${change}`,
-    values: names.map((column) => rows.map((row) => row[column])),
+    values: names.map((column) => rows.map((row) => passed(row[column]))),
   });
   return rowCount ?? 0;
 }
+
+/** Enums travel as text: a driver knows no array of them, and an array of arrays would come apart in `unnest`. */
+function parametersOf(kind: Column): { passedAs: string; cast: string } {
+  const [shape = '', enumName] = kind.split(' ');
+  if (enumName === undefined) return { passedAs: shape.replace('?', ''), cast: '' };
+  return { passedAs: 'text', cast: shape === 'enums' ? `::"${enumName}"[]` : `::"${enumName}"` };
+}
+
+const passed = (value: unknown): unknown => (Array.isArray(value) ? `{${value.join(',')}}` : value);

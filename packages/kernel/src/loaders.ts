@@ -51,12 +51,12 @@ export const batchRead =
 
 /**
  * Pages of many lists at once: all keys that ask for the same page in a tick go to `read` in one call, which answers
- * with one row more than the page holds for each key.
+ * with one row more than the page holds for each key. A filter belongs to the page.
  */
-export function pageLoader<Row>(
-  read: (keys: readonly string[], page: Page) => Promise<Row[]>,
+export function pageLoader<Row, Wanted extends Page = Page>(
+  read: (keys: readonly string[], page: Wanted) => Promise<Row[]>,
   keyOf: Keyed<Row>,
-): (key: string, page: Page) => Promise<Row[]> {
+): (key: string, page: Wanted) => Promise<Row[]> {
   const loaders = new Map<string, DataLoader<string, Row[]>>();
   return (key, page) => {
     const shape = JSON.stringify(page);

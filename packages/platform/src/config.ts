@@ -1,7 +1,8 @@
 import { readConfig } from '@meridian/kernel/config';
 import { z } from 'zod';
 
-const postgresUrl = z.url({
+/** A login on a Postgres server. */
+export const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
   error: 'give a URL such as postgres://user:password@host:5432/name',
 });
@@ -24,7 +25,23 @@ export const platformSettings = {
 /** The settings of `npm start` and its siblings. Everything has a default. */
 export type PlatformConfig = z.infer<z.ZodObject<typeof platformSettings>>;
 
+/** The settings of the migration job: the administrator's login, and the one that each subgraph shall have. */
+export const migrationSettings = {
+  DATABASE_URL: postgresUrl,
+  USERS_DATABASE_URL: postgresUrl,
+  CATALOG_DATABASE_URL: postgresUrl,
+  ORDERS_DATABASE_URL: postgresUrl,
+  RIDES_DATABASE_URL: postgresUrl,
+};
+
 /** @throws ConfigError naming every bad setting */
 export const readPlatformConfig = (
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): PlatformConfig => readConfig(platformSettings, env);
+
+/** @throws ConfigError naming every bad setting */
+export const readMigrationConfig = (env: Readonly<Record<string, string | undefined>> = process.env) =>
+  readConfig(migrationSettings, env);
+
+/** Where programs are found; children get it and nothing else of our environment. */
+export const searchPath: string = process.env['PATH'] ?? '';

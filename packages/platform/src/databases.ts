@@ -1,7 +1,6 @@
 import path from 'node:path';
+import { deploySchemas } from '@meridian/database/deploy';
 import { startEmbeddedPostgres } from '@meridian/database/embedded-postgres';
-import { migrate } from '@meridian/database/migrate';
-import { provision } from '@meridian/database/provision';
 import { subgraphUrl } from '@meridian/database/subgraph-url';
 import { fromRoot } from './root.ts';
 import { type BySubgraph, forEachSubgraph, subgraphNames } from './subgraph-names.ts';
@@ -28,7 +27,12 @@ export type Databases = {
  * One database with the four schemas, their roles and all migrations.
  * @throws DatabaseSetupError that says what to do
  */
-export async function openDatabases({ databaseUrl, dataFolder, secret, onStep }: DatabasesOptions): Promise<Databases> {
+export async function openDatabases({
+  databaseUrl,
+  dataFolder,
+  secret,
+  onStep,
+}: DatabasesOptions): Promise<Databases> {
   const embedded = databaseUrl
     ? null
     : await startEmbeddedPostgres({ dataDir: path.join(dataFolder, 'postgres'), durable: true, log: onStep });
@@ -37,12 +41,8 @@ export async function openDatabases({ databaseUrl, dataFolder, secret, onStep }:
   try {
     const password = new URL(adminUrl).password ? undefined : secret;
     const urls = await forEachSubgraph(async (name) => subgraphUrl(adminUrl, name, password));
-    await provision(
-      adminUrl,
-      subgraphNames.map((schema) => ({ schema, url: urls[schema] })),
-    );
-    const { length } = (await Promise.all(subgraphNames.map((name) => migrateSubgraph(adminUrl, name)))).flat();
-    if (length > 0) onStep(`applied ${length} migration${length === 1 ? '' : 's'}`);
+    const applied = await deployAll(adminUrl, urls);
+    if (applied > 0) onStep(`applied ${applied} migration${applied === 1 ? '' : 's'}`);
     return { adminUrl, urls, stop };
   } catch (error) {
     await stop();
@@ -50,7 +50,13 @@ export async function openDatabases({ databaseUrl, dataFolder, secret, onStep }:
   }
 }
 
-async function migrateSubgraph(url: string, schema: string): Promise<string[]> {
-  const { applied } = await migrate({ url, schema, directory: fromRoot('subgraphs', schema, 'prisma', 'migrations') });
-  return applied;
+/** Roles, schemas and migrations of all four. @returns how many migrations were applied */
+export async function deployAll(adminUrl: string, urls: BySubgraph<string>): Promise<number> {
+  const schemas = subgraphNames.map((name) => ({
+    name,
+    url: urls[name],
+    migrations: fromRoot('subgraphs', name, 'prisma', 'migrations'),
+  }));
+  const { applied } = await deploySchemas(adminUrl, schemas);
+  return applied.length;
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { StartError } from './data-folder.ts';
+import { searchPath } from './config.ts';
 import { fromRoot } from './root.ts';
 
 export type Service = {
@@ -25,7 +26,10 @@ const restartAfterMs = 500;
  * Runs each service as a process of its own and waits until all are ready. One that dies is started again.
  * @throws StartError when one does not become ready; all others are stopped then.
  */
-export async function startServices(services: readonly Service[], onDeath: (line: string) => void): Promise<Services> {
+export async function startServices(
+  services: readonly Service[],
+  onDeath: (line: string) => void,
+): Promise<Services> {
   const running = new Map<string, ChildProcess>();
   let stopping = false;
 
@@ -33,7 +37,7 @@ export async function startServices(services: readonly Service[], onDeath: (line
     const child = spawn(process.execPath, [...process.execArgv, fromRoot(service.program)], {
       cwd: fromRoot(),
       // Only what it needs: one service never sees another's database.
-      env: { PATH: process.env['PATH'] ?? '', APOLLO_TELEMETRY_DISABLED: '1', ...service.env },
+      env: { PATH: searchPath, APOLLO_TELEMETRY_DISABLED: '1', ...service.env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     running.set(service.name, child);
@@ -73,5 +77,7 @@ async function untilReady({ name, origin }: Service): Promise<void> {
     if (response?.ok) return;
     await pause(50);
   }
-  throw new StartError(`${name} was not ready within ${readyWithinMs / 1000} s at ${origin}; see its lines above.`);
+  throw new StartError(
+    `${name} was not ready within ${readyWithinMs / 1000} s at ${origin}; see its lines above.`,
+  );
 }

@@ -1,0 +1,16 @@
+# One image for all five programs; docker-compose.yml says which one a container runs.
+FROM node:24-slim AS build
+WORKDIR /app
+COPY . .
+# The pinned Node is for machines without one; this image has it.
+RUN npm ci --ignore-scripts --no-audit --no-fund \
+ && node scripts/generate.ts \
+ && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+FROM node:24-slim
+ENV NODE_ENV=production APOLLO_TELEMETRY_DISABLED=1
+WORKDIR /app
+COPY --from=build --chown=root:root /app .
+USER node
+EXPOSE 4000
+CMD ["node", "router/src/main.ts"]

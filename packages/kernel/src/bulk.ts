@@ -25,7 +25,7 @@ type Value<Kind extends Column> = Kind extends `${infer Base extends keyof Colum
 export type Table<Columns extends Record<string, Column> = Record<string, Column>> = {
   name: string;
   columns: Columns;
-  key: readonly (keyof Columns & string)[];
+  key: readonly string[];
 };
 
 export type RowOf<T extends Table> = { [Name in keyof T['columns']]: Value<T['columns'][Name]> };

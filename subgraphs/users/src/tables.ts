@@ -1,0 +1,14 @@
+import { table } from '@meridian/kernel/bulk';
+
+/** What imports and demo data fill, parents first. Filled past the use cases: nothing is told to subscribers. */
+export const tables = {
+  users: table('users', ['id'], {
+    id: 'text',
+    display_name: 'text',
+    avatar_url: 'text?',
+    email: 'text?',
+    phone: 'text?',
+    roles: 'enums role',
+    created_at: 'timestamptz',
+  }),
+};

@@ -21,7 +21,9 @@ export type PreparedQuery = {
 export type PreparedSubscription = {
   kind: 'subscription';
   /** Coerces variables; the coerced ones go to `source` and `join`. */
-  coerce(variables: Variables | undefined): { variables: Variables } | { errors: readonly GraphQLFormattedError[] };
+  coerce(
+    variables: Variables | undefined,
+  ): { variables: Variables } | { errors: readonly GraphQLFormattedError[] };
   /** The one subgraph that publishes the events, and the operation that starts its stream. */
   source(variables: Variables): {
     subgraph: string;

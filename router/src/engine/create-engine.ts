@@ -1,0 +1,42 @@
+import type { SubgraphTransport } from '@meridian/kernel/transport';
+import { loadSupergraph } from '../supergraph/load.ts';
+import type { FormatError } from './compile-operation.ts';
+import type { Engine } from './engine.ts';
+import { createMerge } from './execute/merge.ts';
+import { typeNames } from './execute/type-names.ts';
+import { createPlanner } from './plan/planner.ts';
+import { createPrepare } from './prepare.ts';
+import { cached } from './prepared-cache.ts';
+import { createValidate } from './validate.ts';
+
+export type EngineOptions = {
+  supergraphSdl: string;
+  /** By subgraph name. */
+  transports: Readonly<Record<string, SubgraphTransport>>;
+  /** Whether clients may read the schema. @default true */
+  introspection?: boolean;
+  /** Passes on every error of an execution, those of subgraphs among them. @default all as they are */
+  formatError?: FormatError;
+  /** Operations that are kept prepared. @default 1000 */
+  cacheSize?: number;
+};
+
+/** @throws when the supergraph does not load or needs what the engine does not do. */
+export function createEngine(options: EngineOptions): Engine {
+  const { supergraphSdl, introspection = true, formatError = (error) => error, cacheSize = 1000 } = options;
+  const loaded = loadSupergraph(supergraphSdl);
+  const types = typeNames(loaded.fullSchema);
+  const prepare = createPrepare({
+    schema: loaded.apiSchema,
+    validate: createValidate(loaded.apiSchema, { introspection }),
+    planOperation: createPlanner(loaded),
+    plan: {
+      transports: new Map(Object.entries(options.transports)),
+      types,
+      merge: createMerge(types),
+      repairFetch: (node) => [node],
+    },
+    formatError,
+  });
+  return { schema: loaded.apiSchema, prepare: cached(prepare, cacheSize) };
+}

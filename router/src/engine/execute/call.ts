@@ -1,0 +1,48 @@
+import type { FetchNode } from '@apollo/query-planner';
+import type { SubgraphTransport } from '@meridian/kernel/transport';
+import type { Variables } from '../engine.ts';
+import { type Answer, readAnswer, unanswered } from './answer.ts';
+import { type Data, getOwn, setOwn } from './own.ts';
+import { compileRewrites } from './rewrites.ts';
+import type { Run } from './run.ts';
+import type { TypeNames } from './type-names.ts';
+
+/** Sends the operation of one fetch with these variables. Never rejects. */
+export type Call = (run: Run, variables: Data) => Promise<Answer>;
+
+export function compileCall(node: FetchNode, transport: SubgraphTransport | undefined): Call {
+  const { serviceName: subgraph, operation: query, operationName } = node;
+  return async ({ context: { headers, signal } }, variables) => {
+    try {
+      if (!transport) throw new Error('the router has no way to reach it');
+      signal?.throwIfAborted();
+      const request = { query, operationName, variables, headers, signal };
+      return readAnswer(await transport.execute(request), subgraph);
+    } catch (error) {
+      return unanswered(error, subgraph);
+    }
+  };
+}
+
+/** Picks the operation's variables that a fetch uses; one that was not given stays absent. */
+export function compileVariables({ variableUsages = [] }: FetchNode): (variables: Variables) => Data {
+  return (variables) => {
+    const used: Data = {};
+    for (const name of variableUsages) {
+      const value = getOwn(variables, name);
+      if (value !== undefined) setOwn(used, name, value);
+    }
+    return used;
+  };
+}
+
+/** The name that a client knows a response key of this fetch by: the planner may have given it an alias. */
+export function compileErrorKeys(node: FetchNode): (key: string | number) => string | number {
+  const names = new Map<string | number, string>();
+  for (const rewrite of node.outputRewrites ?? [])
+    if (rewrite.kind === 'KeyRenamer') names.set(rewrite.path.at(-1) ?? '', rewrite.renameKeyTo);
+  return (key) => names.get(key) ?? key;
+}
+
+export const compileOutput = (node: FetchNode, types: TypeNames) =>
+  compileRewrites(node.outputRewrites, types);

@@ -1,0 +1,28 @@
+import type { SelectionNode } from 'graphql';
+import type { Variables } from '../engine.ts';
+import { readerOf } from './own.ts';
+
+/** Whether something is selected; undefined stands for "always". */
+export type Condition = (variables: Variables) => boolean;
+
+/** Compiles `@skip` and `@include` of a selection. Variables that conditions read are never null: `prepare` sees to it. */
+export function conditionOf({ directives = [] }: SelectionNode): Condition | undefined {
+  let condition: Condition | undefined;
+  for (const { name, arguments: args } of directives) {
+    if (name.value !== 'skip' && name.value !== 'include') continue;
+    const wanted = name.value === 'include';
+    const value = args?.[0]?.value;
+    if (value?.kind === 'Variable') {
+      const read = readerOf(value.name.value);
+      condition = both(condition, (variables) => (read(variables) === true) === wanted);
+    } else if (value?.kind === 'BooleanValue' && value.value !== wanted) {
+      condition = () => false;
+    }
+  }
+  return condition;
+}
+
+export function both(one: Condition | undefined, other: Condition | undefined): Condition | undefined {
+  if (!one || !other) return one ?? other;
+  return (variables) => one(variables) && other(variables);
+}

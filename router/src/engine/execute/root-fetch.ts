@@ -1,0 +1,74 @@
+import type { FetchNode } from '@apollo/query-planner';
+import { Kind, parse } from 'graphql';
+import type { Answer, SubgraphError } from './answer.ts';
+import { compileCall, compileErrorKeys, compileOutput, compileVariables } from './call.ts';
+import type { PlanCompiler } from './compile-plan.ts';
+import { commonPath, compileFetchPath, type Located } from './fetch-path.ts';
+import type { Data } from './own.ts';
+import type { ResponsePath, Run, Step } from './run.ts';
+
+/** Takes over the answer of a fetch, whoever made it: an event of a subscription is one, too. */
+export type Receive = (run: Run, targets: readonly Data[], answer: Answer) => void;
+
+/**
+ * A fetch of root fields. Its data belongs at the root, or where a field gives the root again, as the `query` field
+ * of a mutation's payload may: then there can be several such places.
+ */
+export function compileRootFetch(
+  node: FetchNode,
+  path: readonly (string | number)[],
+  plan: PlanCompiler,
+): Step {
+  const { collect } = compileFetchPath(path, plan.types);
+  const call = compileCall(node, plan.transports.get(node.serviceName));
+  const variables = compileVariables(node);
+  const receive = compileReceive(node, path, plan);
+  return (run) => {
+    const targets = collect(run.data);
+    if (targets.length === 0) return undefined;
+    return call(run, variables(run.variables)).then((answer) => receive(run, targets, answer));
+  };
+}
+
+export function compileReceive(
+  node: FetchNode,
+  path: readonly (string | number)[],
+  { types, merge }: PlanCompiler,
+): Receive {
+  const { locate } = compileFetchPath(path, types);
+  const rewrite = compileOutput(node, types);
+  const errorKey = compileErrorKeys(node);
+  const fields = rootFields(node.operation);
+  return (run, targets, { data, errors }) => {
+    if (errors.length > 0) {
+      const places = locate(run.data).filter(({ object }) => targets.includes(object));
+      for (const error of errors) run.errors.push(...placed(error, places, fields, errorKey));
+      if (!data) for (const target of targets) run.bereft.add(target);
+    }
+    if (!data) return;
+    rewrite?.(data);
+    for (const [index, target] of targets.entries()) merge(target, data, index < targets.length - 1);
+  };
+}
+
+function placed(
+  { message, path, extensions }: SubgraphError,
+  places: readonly Located[],
+  fields: readonly string[],
+  errorKey: (key: string | number) => string | number,
+) {
+  const at: ResponsePath[] =
+    path && fields.includes(String(path[0]))
+      ? places.map((place) => [...place.path, ...path.map(errorKey)])
+      : [commonPath(places.flatMap((place) => fields.map((field) => [...place.path, field])))];
+  return at.map((where) => ({ message, ...(where.length > 0 ? { path: where } : {}), extensions }));
+}
+
+/** The response names of an operation's root fields. The planner's operations have no fragments at the root. */
+function rootFields(operation: string): string[] {
+  const [definition] = parse(operation, { noLocation: true }).definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) return [];
+  return definition.selectionSet.selections.flatMap((selection) =>
+    selection.kind === Kind.FIELD ? [(selection.alias ?? selection.name).value] : [],
+  );
+}

@@ -1,0 +1,21 @@
+import type { GraphQLFormattedError } from 'graphql';
+import type { RequestContext, Variables } from '../engine.ts';
+import type { Data } from './own.ts';
+
+/** One execution of one operation, on its way from the first fetch to the shaped response. */
+export type Run = {
+  /** Coerced. */
+  variables: Variables;
+  context: RequestContext;
+  /** What subgraphs have answered so far, merged: the response with all that fetches need besides. */
+  data: Data;
+  errors: GraphQLFormattedError[];
+  /** Objects that lack fields because a fetch for them failed, which `errors` says already. */
+  bereft: Set<object>;
+};
+
+/** A part of a plan, compiled. It never rejects; `undefined` means that there was nothing to wait for. */
+export type Step = (run: Run) => Promise<void> | undefined;
+
+/** Where something is in the response. */
+export type ResponsePath = readonly (string | number)[];

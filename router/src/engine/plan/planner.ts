@@ -1,0 +1,24 @@
+import { type Operation, operationFromDocument } from '@apollo/federation-internals';
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import type { DocumentNode } from 'graphql';
+import type { LoadedSupergraph } from '../../supergraph/load.ts';
+
+/** Plans an operation that is valid for the API schema. @throws what the planner throws. */
+export type Plan = (
+  document: DocumentNode,
+  operationName: string | undefined,
+  overrides?: ReadonlyMap<string, boolean>,
+) => QueryPlan;
+
+export function createPlanner({ supergraph, api }: LoadedSupergraph): Plan {
+  // Without type-conditioned fetching, `...on A { p { v: f(x: 1) } } ...on B { p { v: f(x: 2) } }` gives both the
+  // same `v` when `f` is of another subgraph, for the fetches of both go to every `p`.
+  const planner = new QueryPlanner(supergraph, { typeConditionedFetching: true });
+  return (document, operationName, overrides) => {
+    const operation: Operation = operationFromDocument(api, document, {
+      ...(operationName === undefined ? {} : { operationName }),
+      validate: false,
+    });
+    return planner.buildQueryPlan(operation, overrides ? { overrideConditions: new Map(overrides) } : {});
+  };
+}

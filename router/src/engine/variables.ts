@@ -1,0 +1,45 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import type { Variables } from './engine.ts';
+import { getOwn } from './execute/own.ts';
+import { type RequestErrors, requestErrors } from './request-errors.ts';
+
+/** Checks a client's variables against the operation's and fills in defaults. */
+export type Coerce = (variables: Variables | undefined) => { variables: Variables } | RequestErrors;
+
+export function compileCoerce(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+): Coerce {
+  const conditions = conditionVariables(document);
+  return (variables = {}) => {
+    const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 50 });
+    if (errors) return requestErrors('BAD_USER_INPUT', errors);
+    const nulls = variableDefinitions
+      .filter(({ variable: { name } }) => conditions.has(name.value) && getOwn(coerced, name.value) === null)
+      .map(({ variable }) => nullCondition(variable.name.value));
+    return nulls.length > 0 ? requestErrors('BAD_USER_INPUT', nulls) : { variables: coerced };
+  };
+}
+
+/** A nullable variable with a default may stand in `@skip(if:)`, and a client may still send null for it. */
+const nullCondition = (name: string) =>
+  new GraphQLError(`Variable "$${name}" must not be null, for @skip or @include depends on it.`);
+
+function conditionVariables(document: DocumentNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  visit(document, {
+    Directive({ name, arguments: args = [] }) {
+      if (name.value !== 'skip' && name.value !== 'include') return;
+      for (const { value } of args) if (value.kind === 'Variable') names.add(value.name.value);
+    },
+  });
+  return names;
+}

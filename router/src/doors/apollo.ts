@@ -18,7 +18,9 @@ import type { FormatError } from '../security/mask-errors.ts';
 import { type Exchange, type ExecuteOperation, prepareFor } from './exchange.ts';
 import { asGraphQLError, formattedOf } from './formatted-errors.ts';
 
-type Gateway = ApolloServerOptionsWithGateway<Exchange>['gateway'];
+/** ApolloServer copies its context for every operation, so what is to be written to hangs one level deeper. */
+type ApolloContext = { exchange: Exchange };
+type Gateway = ApolloServerOptionsWithGateway<ApolloContext>['gateway'];
 
 export type ApolloDoor = {
   handle(
@@ -51,7 +53,7 @@ export async function apolloDoor(options: ApolloDoorOptions): Promise<ApolloDoor
     },
     load: async () => ({
       async executor({ source, request: { operationName, variables }, context }) {
-        const exchange = context as Exchange;
+        const { exchange } = context as ApolloContext;
         const prepared = prepareFor(engine, exchange.record, source, operationName);
         if ('errors' in prepared) return { errors: prepared.errors.map(asGraphQLError) };
         const { operation } = prepared;
@@ -63,7 +65,7 @@ export async function apolloDoor(options: ApolloDoorOptions): Promise<ApolloDoor
     stop: async () => {},
   };
 
-  const server = new ApolloServer<Exchange>({
+  const server = new ApolloServer<ApolloContext>({
     gateway,
     logger,
     nodeEnv: production ? 'production' : 'development',
@@ -81,8 +83,8 @@ export async function apolloDoor(options: ApolloDoorOptions): Promise<ApolloDoor
       production ? ApolloServerPluginLandingPageDisabled() : ApolloServerPluginLandingPageLocalDefault(),
       {
         requestDidStart: async () => ({
-          willSendResponse: async ({ contextValue, response: { body } }) => {
-            if (body.kind === 'single') contextValue.result = body.singleResult;
+          willSendResponse: async ({ contextValue: { exchange }, response: { body } }) => {
+            if (body.kind === 'single') exchange.result = body.singleResult;
           },
         }),
       },
@@ -92,7 +94,7 @@ export async function apolloDoor(options: ApolloDoorOptions): Promise<ApolloDoor
 
   return {
     handle: (request, exchange) =>
-      server.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context: async () => exchange }),
+      server.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context: async () => ({ exchange }) }),
     stop: () => server.stop(),
   };
 }

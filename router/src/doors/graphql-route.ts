@@ -8,7 +8,7 @@ import { noteResult, operationRecord, recordOperation } from '../telemetry/opera
 import type { ApolloDoor } from './apollo.ts';
 import type { Exchange } from './exchange.ts';
 import { sendErrors } from './http-errors.ts';
-import { responseStatus } from './response-status.ts';
+import { graphqlResponseType, responseStatus } from './response-status.ts';
 import type { ShortLane } from './short-lane.ts';
 
 type GraphqlRoute = {
@@ -41,6 +41,13 @@ export function graphqlRoute(
     reply.header(correlationHeader, record.correlationId).header('cache-control', 'no-store');
     reply.raw.once('close', () => recordOperation(metrics, logger, record, reply.statusCode));
 
+    if (method === 'POST' && !acceptsAnswers(headers.accept))
+      return sendErrors(
+        reply,
+        406,
+        'BAD_REQUEST',
+        `Accept \`application/json\` or \`${graphqlResponseType}\``,
+      );
     const caller = await callers.identify({ ...headers, [correlationHeader]: record.correlationId });
     const exchange: Exchange = { caller, record, signal: hangUp(reply) };
     const { accept } = headers;
@@ -62,7 +69,9 @@ export function graphqlRoute(
     const contentType = response.headers.get('content-type');
     if (exchange.result) noteResult(record, exchange.result);
     for (const [name, value] of response.headers) reply.header(name, value);
-    const settled = exchange.result && responseStatus(exchange.result, contentType);
+    // Apollo executes before it finds that the client accepts no answer.
+    const settled =
+      response.status === 406 ? 406 : exchange.result && responseStatus(exchange.result, contentType);
     reply.code(settled ?? response.status ?? 200);
     if (response.body.kind !== 'complete') throw new Error('incremental delivery is not served here');
     if (method === 'POST' && exchange.result?.data !== undefined) lane.learn(body, accept, contentType);
@@ -85,5 +94,9 @@ function headerMap(headers: FastifyRequest['headers']): HeaderMap {
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   return map;
 }
+
+/** Whether a GraphQL answer can be among what the client takes. Preferences among them are Apollo's matter. */
+const acceptsAnswers = (accept: string | undefined): boolean =>
+  !accept || /(?:\*|application)\/(?:\*|json|graphql-response\+json)/i.test(accept);
 
 const searchOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '');

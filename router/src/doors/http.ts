@@ -1,5 +1,6 @@
 import type { Metrics } from '@meridian/kernel/metrics';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { drainConnections } from './drain.ts';
 import { explorerRoute } from './explorer.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { healthRoutes } from './health.ts';
@@ -29,6 +30,7 @@ export function httpDoor({
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
   });
+  drainConnections(server);
   parseBodies(server);
   handleErrors(server, door);
   graphqlRoute(server, door);

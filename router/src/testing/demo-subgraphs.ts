@@ -24,7 +24,7 @@ export const stockSchema = `${federation}
 `;
 
 export const namesSchema = `${federation}
-  type Item @key(fields: "id") { id: ID!  name: String  "Who asked for the name." askedBy: String }
+  type Item @key(fields: "id") { id: ID!  name: String  "Who asked for the name." askedBy: String  padding(length: Int!): String }
 `;
 
 type StockEvent = { stockChanged: { id: string; stock: number } };
@@ -40,6 +40,7 @@ export function demoSubgraphs() {
   const listeners = new Set<EventQueue<StockEvent>>();
   const calls: { subgraph: string; headers: SubgraphRequest['headers']; query: string }[] = [];
   const pending = new Set<AbortSignal>();
+  let held: Promise<void> | undefined;
   const item = (id: string) => (stock.has(id) ? { __typename: 'Item', id, stock: stock.get(id) } : null);
 
   const common = {
@@ -108,6 +109,7 @@ export function demoSubgraphs() {
     typeDefs: parse(namesSchema),
     resolvers: {
       Item: {
+        padding: (_: unknown, { length }: { length: number }) => 'x'.repeat(length),
         __resolveReference: ({ id }: { id: string }, { caller }: Context) => ({
           id,
           name: `Item ${id}`,
@@ -119,9 +121,10 @@ export function demoSubgraphs() {
 
   const spied = (subgraph: string, transport: SubgraphTransport): SubgraphTransport => ({
     ...transport,
-    execute(request) {
+    async execute(request) {
       calls.push({ subgraph, headers: request.headers, query: request.query });
       if (request.signal) pending.add(request.signal);
+      await held;
       return transport.execute(request);
     },
     subscribe(request) {
@@ -138,6 +141,10 @@ export function demoSubgraphs() {
     subgraphs: { stock: stockSubgraph, names: namesSubgraph },
     /** Every call that reached a subgraph. */
     calls,
+    /** Calls from now on wait for this. */
+    hold(until: Promise<void>) {
+      held = until;
+    },
     /** Signals of the calls so far. */
     signals: pending,
     /** Streams open at the stock subgraph. */

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
+
+/* The status codes of the GraphQL over HTTP specification, section "Response". */
+let router: DemoRouter;
+beforeAll(async () => {
+  router = await demoRouter();
+});
+afterAll(() => router.stop());
+
+const modern = 'application/graphql-response+json';
+const refused: [string, object][] = [
+  ['a document that does not parse', { query: '{' }],
+  ['a document that is not valid', { query: '{ nothing }' }],
+  ['an operation that is not there', { query: '{ __typename }', operationName: 'Missing' }],
+  [
+    'variables that do not fit',
+    { query: 'query ($n: Int!) { items(first: $n) { id } }', variables: { n: 'x' } },
+  ],
+];
+
+it.each(refused)('%s: 400 as graphql-response+json, 200 as json, no data entry', async (_what, body) => {
+  for (const [accept, status] of [
+    [modern, 400],
+    ['application/json', 200],
+    ['*/*', 200],
+  ] as const) {
+    const response = await router.post(body, { accept });
+    const result = (await response.json()) as object;
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toMatch(
+      accept === modern ? modern : 'application/json; charset=utf-8',
+    );
+    expect(result).toHaveProperty('errors');
+    expect(result).not.toHaveProperty('data');
+  }
+});
+
+it('a result with data is 200, whatever errors it carries', async () => {
+  const response = await router.post({ query: '{ fail(message: "x") }' }, { accept: modern });
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({ data: { fail: null }, errors: [{ path: ['fail'] }] });
+});
+
+it.each([[{}], [{ query: 1 }], [{ query: '{ a }', variables: 'x' }], [{ query: '{ a }', extensions: 'x' }]])(
+  'a request that is not well-formed is 400: %j',
+  async (body) => {
+    for (const accept of [modern, 'application/json'])
+      expect((await router.post(body, { accept })).status).toBe(400);
+  },
+);
+
+it('an answer that the client does not accept is 406', async () => {
+  expect((await router.post({ query: '{ __typename }' }, { accept: 'image/png' })).status).toBe(406);
+});

@@ -36,16 +36,21 @@ const afterFailureMs = 500;
  * still running. Ordered by number alone, a reader would pass over rows of a transaction that commits late.
  */
 const readLog = `
-  SELECT xid::text, id::text, type, key, data, created_at AS at
-  FROM outbox
-  WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-  ORDER BY xid, id
+  SELECT o.xid::text, o.id::text, o.type, o.key, o.data, o.created_at AS at
+  FROM outbox o
+  WHERE (o.xid, o.id) > ($1::xid8, $2::bigint) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
+    AND NOT pg_visible_in_snapshot(o.xid, $3::pg_snapshot)
+  ORDER BY o.xid, o.id
   LIMIT ${batchSize}`;
 
 const heldBack = `SELECT EXISTS (SELECT FROM outbox WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())) AS "waiting"`;
 
-/** All that committed before now lies below the oldest running transaction, or will be read once. */
-const endOfLog = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid`;
+/**
+ * Where to begin: at the oldest transaction that is still running. Some that are younger have committed already;
+ * the snapshot tells which, so that exactly what commits from now on is told.
+ */
+const endOfLog = `
+  SELECT pg_snapshot_xmin(now)::text AS xid, now::text AS snapshot FROM pg_current_snapshot() AS now`;
 
 /** Starts reading at the end of the log; what is there already is not told again. */
 export async function startOutboxTail(options: OutboxTailOptions): Promise<OutboxTail> {
@@ -56,15 +61,17 @@ export async function startOutboxTail(options: OutboxTailOptions): Promise<Outbo
   let again = false;
   let stopped = false;
 
-  const { rows } = await pool.query<{ xid: string }>(endOfLog);
-  let position: Position = { xid: rows[0]?.xid ?? '0', id: '0' };
+  const [start] = (await pool.query<{ xid: string; snapshot: string }>(endOfLog)).rows;
+  if (!start) throw new Error('Postgres did not say where the log ends');
+  let position: Position = { xid: start.xid, id: '0' };
 
   const readOn = async (): Promise<void> => {
     for (;;) {
-      const { rows } = await pool.query<Omit<ToldEvent, 'position'> & Position>(readLog, [
-        position.xid,
-        position.id,
-      ]);
+      const { rows } = await pool.query<Omit<ToldEvent, 'position'> & Position>({
+        name: 'read-outbox',
+        text: readLog,
+        values: [position.xid, position.id, start.snapshot],
+      });
       for (const { xid, id, ...event } of rows) {
         position = { xid, id };
         const told = { ...event, position };

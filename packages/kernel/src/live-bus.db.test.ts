@@ -1,0 +1,65 @@
+import { useTestDatabase } from '@meridian/testkit/database';
+import { redisIsAvailable, redisIsMissing, startRedis, type TestRedis } from '@meridian/testkit/redis';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type LiveBus, postgresLiveBus, redisLiveBus } from './live-bus.ts';
+import { createLogger } from './logger.ts';
+import { type Notifications, openNotifications } from './notifications.ts';
+import { connectPubSubRedis } from './redis.ts';
+
+const logger = createLogger('test', 'silent');
+const database = useTestDatabase();
+
+/** What a bus must do, whatever carries it; `open` is one process. */
+function contract(open: () => Promise<LiveBus>): void {
+  test('every process hears its topics, in order, and only while it listens', async () => {
+    const [one, other] = [await open(), await open()];
+    const streams = [one.stream<{ n: number }>('a'), other.stream<{ n: number }>('a')];
+    const elsewhere = other.stream('b');
+    for (const n of [1, 2, 3]) await one.publish('a', { n });
+    for (const stream of streams)
+      for (const n of [1, 2, 3]) expect(await stream.next()).toEqual({ done: false, value: { n } });
+    await one.publish('b', { last: true });
+    expect((await elsewhere.next()).value).toEqual({ last: true });
+    for (const stream of [...streams, elsewhere]) await stream.return?.();
+    expect(await streams[0]!.next()).toEqual({ done: true, value: undefined });
+  });
+}
+
+describe('over Postgres', () => {
+  let pool: pg.Pool;
+  const opened: Notifications[] = [];
+  beforeAll(() => {
+    pool = new pg.Pool({ connectionString: database.urlFor('catalog') });
+  });
+  afterAll(async () => {
+    for (const notifications of opened) await notifications.close();
+    await pool.end();
+  });
+  contract(async () => {
+    const notifications = openNotifications({ url: database.urlFor('catalog'), name: 'catalog', logger });
+    opened.push(notifications);
+    return postgresLiveBus({ pool, schema: 'catalog', notifications });
+  });
+});
+
+if (!redisIsAvailable()) console.log(`live bus over Redis ${redisIsMissing()}`);
+describe.skipIf(!redisIsAvailable())('over Redis', () => {
+  let server: TestRedis;
+  const opened: ReturnType<typeof connectPubSubRedis>[] = [];
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(async () => {
+    for (const redis of opened) redis.disconnect();
+    await server.stop();
+  });
+  contract(async () => {
+    const [publisher, subscriber] = [
+      connectPubSubRedis(server.url, logger),
+      connectPubSubRedis(server.url, logger),
+    ];
+    opened.push(publisher, subscriber);
+    return redisLiveBus({ publisher, subscriber, schema: 'catalog' });
+  });
+});

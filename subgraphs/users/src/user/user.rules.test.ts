@@ -16,8 +16,9 @@ test('names are kept composed and without spare space', () => {
 
 test('a name has 1 to 80 characters that can be seen', () => {
   expect(whyNotName('Zoë Keller')).toBeNull();
-  expect(whyNotName('👩‍🚀'.slice(0, 2).repeat(80))).toBeNull();
-  for (const name of ['', 'x'.repeat(81), 'a\u202Eb', 'a\u0000b'])
+  expect(whyNotName('👩\u200d🚀')).toBeNull();
+  expect(whyNotName('😀'.repeat(80))).toBeNull();
+  for (const name of ['', 'x'.repeat(81), 'a\u202Eb', 'a\u0000b', '\u200d'])
     expect(whyNotName(name)).toMatchObject({ code: 'INVALID', path: ['displayName'] });
 });
 

@@ -7,8 +7,12 @@ export const maySeeContacts = (viewer: Viewer | null, { id }: { id: string }): b
 
 const longestName = 80;
 const longestUrl = 2_048;
-/** Control, format and line-breaking characters: a name could reverse or break up the text around it. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/**
+ * Control, format and line-breaking characters: with them a name could turn round or break up the text beside it.
+ * The two joiners stay, since Persian, Hindi and many emoji are not written without them.
+ */
+const disruptive = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const visible = /[^\p{C}\p{Z}\p{M}]/u;
 
 /** A name as we keep it: without space around it or runs of space in it, in composed form. */
 export const tidyName = (name: string): string => name.normalize('NFC').trim().replace(/\s+/gu, ' ');
@@ -17,8 +21,8 @@ export const tidyName = (name: string): string => name.normalize('NFC').trim().r
 export function whyNotName(name: string) {
   if (name === '' || [...name].length > longestName)
     return invalidInput(`A display name has 1 to ${longestName} characters`, 'displayName');
-  return unprintable.test(name)
-    ? invalidInput('A display name has no invisible characters', 'displayName')
+  return disruptive.test(name) || !visible.test(name)
+    ? invalidInput('A display name is made of visible characters', 'displayName')
     : null;
 }
 

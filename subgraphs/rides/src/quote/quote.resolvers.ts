@@ -1,0 +1,28 @@
+import { money } from '@meridian/kernel/money';
+import { requireViewer } from '@meridian/kernel/viewer';
+import type { Resolvers } from '../generated/graphql.ts';
+import { quoteRides } from './quote-rides.ts';
+
+/** What a ride would cost. */
+export const quoteResolvers = {
+  Query: {
+    rideQuotes: (_, { pickup, dropoff }, context) =>
+      quoteRides(context, requireViewer(context), pickup, dropoff),
+  },
+  RideQuote: {
+    __resolveReference: async ({ id }, { viewer, loaders }) => {
+      const quote = await loaders.quote.load(id);
+      return quote && quote.riderId === viewer?.id ? quote : null;
+    },
+    class: ({ rideClass }) => rideClass,
+    pickup: ({ pickupLatitude, pickupLongitude }) => ({
+      latitude: pickupLatitude,
+      longitude: pickupLongitude,
+    }),
+    dropoff: ({ dropoffLatitude, dropoffLongitude }) => ({
+      latitude: dropoffLatitude,
+      longitude: dropoffLongitude,
+    }),
+    total: ({ totalMinor, currency }) => money(totalMinor, currency),
+  },
+} satisfies Resolvers;

@@ -1,0 +1,14 @@
+import { notFound } from '@meridian/kernel/errors';
+import type { Context } from '../context.ts';
+import type { RideRow } from './ride.loaders.ts';
+import { maySeeRide } from './ride.rules.ts';
+
+/** A ride that this viewer may follow. @throws NOT_FOUND when there is none: others' rides do not exist for them */
+export async function requireFollowedRide(
+  { viewer, loaders }: Pick<Context, 'viewer' | 'loaders'>,
+  rideId: string,
+): Promise<RideRow> {
+  const ride = await loaders.ride.load(rideId);
+  if (!ride || !maySeeRide(viewer, ride)) throw notFound('Ride', rideId);
+  return ride;
+}

@@ -1,0 +1,80 @@
+import { rideStatusChanged } from '@meridian/contracts/rides';
+import { loadExisting } from '@meridian/kernel/loaders';
+import { money } from '@meridian/kernel/money';
+import type { ToldEvent } from '@meridian/kernel/outbox-tail';
+import { pageOf } from '@meridian/kernel/pagination';
+import { requireScope, requireViewer } from '@meridian/kernel/viewer';
+import type { Context } from '../context.ts';
+import type { Resolvers } from '../generated/graphql.ts';
+import { advanceRide, cancelRide } from './advance-ride.ts';
+import { requestRide } from './request-ride.ts';
+import { requireFollowedRide } from './require-followed-ride.ts';
+import { type RideRow, ridePage } from './ride.loaders.ts';
+import { allowedTransitions, maySeeRide, partyOf } from './ride.rules.ts';
+
+/** Others' rides do not exist for a viewer. */
+const visible = (ride: RideRow | null, { viewer }: Pick<Context, 'viewer'>): RideRow | null =>
+  ride && maySeeRide(viewer, ride) ? ride : null;
+
+/** From a quote to the dropoff. */
+export const rideResolvers = {
+  Query: {
+    ride: async (_, { id }, context) => visible(await context.loaders.ride.load(id), context),
+  },
+  Mutation: {
+    requestRide: (_, { input }, context) => requestRide(context, requireViewer(context), input),
+    advanceRide: (_, { input }, context) => advanceRide(context, requireScope(context, 'driver'), input),
+    cancelRide: (_, { input }, context) => cancelRide(context, requireViewer(context), input),
+  },
+  Subscription: {
+    rideUpdated: {
+      subscribe: async (_, { rideId }, context) => {
+        await requireFollowedRide(context, rideId);
+        return context.events.stream([rideStatusChanged.type], ({ key }) => key === rideId);
+      },
+      resolve: async ({ key }: ToldEvent, _: unknown, context: Context) =>
+        visible(await context.loaders.ride.load(key), context),
+    },
+  },
+  User: {
+    rides: async ({ id }, { as, ...args }, context) => {
+      if (requireViewer(context).id !== id) requireScope(context, 'rides:read');
+      const { loaders } = context;
+      const page = pageOf(args, 2);
+      if (as !== 'DRIVER') return ridePage(await loaders.ridesOfRider(id, page), page);
+      const driver = await loaders.driverOfUser.load(id);
+      return ridePage(driver ? await loaders.ridesOfDriver(driver.id, page) : [], page);
+    },
+  },
+  Order: {
+    delivery: async ({ id }, _, context) => visible(await context.loaders.deliveryOfOrder.load(id), context),
+  },
+  Ride: {
+    __resolveReference: async ({ id }, context) => visible(await context.loaders.ride.load(id), context),
+    rider: ({ riderId }) => ({ id: riderId }),
+    driver: ({ driverId }, _, { loaders }) => loaders.driver.load(driverId),
+    allowedTransitions: (ride, _, { viewer }) => allowedTransitions(ride.status, partyOf(viewer, ride)),
+    class: ({ rideClass }) => rideClass,
+    pickup: ({ pickupLatitude, pickupLongitude }) => ({
+      latitude: pickupLatitude,
+      longitude: pickupLongitude,
+    }),
+    dropoff: ({ dropoffLatitude, dropoffLongitude }) => ({
+      latitude: dropoffLatitude,
+      longitude: dropoffLongitude,
+    }),
+    fare: ({ fareMinor, currency }) => money(fareMinor, currency),
+    timeline: ({ id }, _, { loaders }) => loaders.rideEvents.load(id),
+    order: ({ orderId }) => (orderId === null ? null : { id: orderId }),
+  },
+  RideEvent: {
+    actor: ({ actorId }) => (actorId === null ? null : { id: actorId }),
+  },
+  RidePayload: {
+    ride: async ({ rideId }, _, context) =>
+      rideId ? visible(await context.loaders.ride.load(rideId), context) : null,
+  },
+  RideInProgressError: {
+    ride: ({ rideId }, _, { loaders }) => loadExisting(loaders.ride, rideId),
+  },
+} satisfies Resolvers;

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { withClient } from '@meridian/database/connection';
 import { deploySchemas, findSubgraphSchemas } from '@meridian/database/deploy';
 import { subgraphUrl, withDatabase } from '@meridian/database/subgraph-url';
+import { startThrowAwayPostgres, type ThrowAwayPostgres } from '@meridian/database/throw-away-postgres';
 import type { TestProject } from 'vitest/node';
 import { config } from './config.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -27,20 +27,20 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const server = await openServer();
   const template = `meridian_template_${process.pid}_${Date.now().toString(36)}`;
   const teardown = async () => {
-    await withClient(server.adminUrl, (client) =>
+    await withClient(server.url, (client) =>
       client.query(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`),
     ).finally(() => server.stop());
   };
   try {
-    await withClient(server.adminUrl, (client) => client.query(`CREATE DATABASE ${template}`));
-    const templateUrl = withDatabase(server.adminUrl, template);
+    await withClient(server.url, (client) => client.query(`CREATE DATABASE ${template}`));
+    const templateUrl = withDatabase(server.url, template);
     const subgraphs = findSubgraphSchemas(root).map((schema) => ({
       ...schema,
       url: subgraphUrl(templateUrl, schema.name),
     }));
     await deploySchemas(templateUrl, subgraphs);
     project.provide('testDatabases', {
-      adminUrl: server.adminUrl,
+      adminUrl: server.url,
       template,
       subgraphs: subgraphs.map(({ name }) => name),
     });
@@ -51,7 +51,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 }
 
-async function openServer(): Promise<TestServer> {
-  const { TEST_DATABASE_URL: adminUrl } = config;
-  return adminUrl === undefined ? startTestServer() : { adminUrl, stop: async () => {} };
+async function openServer(): Promise<ThrowAwayPostgres> {
+  const { TEST_DATABASE_URL: url } = config;
+  return url === undefined ? startThrowAwayPostgres() : { url, stop: async () => {} };
 }

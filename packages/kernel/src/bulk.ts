@@ -16,7 +16,9 @@ type Value<Kind extends Column> = Kind extends `${infer Base extends keyof Colum
     ? ColumnTypes[Kind]
     : Kind extends `enums ${string}`
       ? readonly string[]
-      : string;
+      : Kind extends `${string}?`
+        ? string | null
+        : string;
 
 /**
  * A table that imports and demo data fill. `key` is its primary or unique key; a type with `?` may be null, `enums role`
@@ -79,8 +81,8 @@ export async function upsert<T extends Table>(
 
 /** Enums travel as text: a driver knows no array of them, and an array of arrays would come apart in `unnest`. */
 function parametersOf(kind: Column): { passedAs: string; cast: string } {
-  const [shape = '', enumName] = kind.split(' ');
-  if (enumName === undefined) return { passedAs: shape.replace('?', ''), cast: '' };
+  const [shape = '', enumName] = kind.replace('?', '').split(' ');
+  if (enumName === undefined) return { passedAs: shape, cast: '' };
   return { passedAs: 'text', cast: shape === 'enums' ? `::"${enumName}"[]` : `::"${enumName}"` };
 }
 

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
+import type { AuthConfig } from '@meridian/router/config';
 import type { Pool } from 'pg';
 import pg from 'pg';
-import type { AuthConfig } from '@meridian/router/config';
 import type { PlatformConfig } from './config.ts';
-import { openDataFolder } from './data-folder.ts';
+import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import { hasData, loadDemoData } from './demo/load.ts';
 import { type DevIssuer, openDevIssuer } from './dev-issuer.ts';
@@ -23,16 +23,8 @@ export type Workplace = {
 /** @throws StartError, DatabaseSetupError */
 export async function openWorkplace(config: PlatformConfig, progress: Progress): Promise<Workplace> {
   const data = await openDataFolder(config.DATA_DIR);
-  const viewerSecret = config.VIEWER_SECRET ?? (await data.secret('keys/viewer.secret'));
   const { auth, issuer } = await openIdentity(config, data);
-  const databases = await progress.step('database', (onStep) =>
-    openDatabases({
-      databaseUrl: config.DATABASE_URL ?? null,
-      dataFolder: data.path,
-      secret: createHmac('sha256', viewerSecret).update('database roles').digest('hex'),
-      onStep,
-    }),
-  );
+  const { databases, viewerSecret } = await openOwnDatabases(config, data, progress);
   try {
     if (config.DEMO_DATA) await fillOnce(databases, progress);
   } catch (error) {
@@ -42,7 +34,25 @@ export async function openWorkplace(config: PlatformConfig, progress: Progress):
   return { databases, viewerSecret, auth, issuer };
 }
 
-async function openIdentity(config: PlatformConfig, data: Awaited<ReturnType<typeof openDataFolder>>) {
+/** The databases of this deployment: its own secret makes the passwords where the administrator has none. */
+export async function openOwnDatabases(
+  config: PlatformConfig,
+  data: DataFolder,
+  progress: Progress,
+): Promise<Pick<Workplace, 'databases' | 'viewerSecret'>> {
+  const viewerSecret = config.VIEWER_SECRET ?? (await data.secret('keys/viewer.secret'));
+  const databases = await progress.step('database', (onStep) =>
+    openDatabases({
+      databaseUrl: config.DATABASE_URL ?? null,
+      dataFolder: data.path,
+      secret: createHmac('sha256', viewerSecret).update('database roles').digest('hex'),
+      onStep,
+    }),
+  );
+  return { databases, viewerSecret };
+}
+
+async function openIdentity(config: PlatformConfig, data: DataFolder) {
   const { AUTH_JWKS: jwks, AUTH_ISSUER, AUTH_AUDIENCE } = config;
   if (jwks) return { auth: { jwks, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE }, issuer: null };
   const issuer = await openDevIssuer(data);

@@ -1,0 +1,52 @@
+import { table } from '@meridian/kernel/bulk';
+
+/** What imports and demo data fill, parents first. Filled past the use cases: nothing is told to subscribers. */
+export const tables = {
+  drivers: table('drivers', ['id'], {
+    id: 'text',
+    user_id: 'text',
+    status: 'enum driver_status',
+    plate: 'text',
+    model: 'text',
+    class: 'enum ride_class',
+    capacity: 'int',
+    created_at: 'timestamptz',
+  }),
+  driverPositions: table('driver_positions', ['driver_id'], {
+    driver_id: 'text',
+    latitude: 'float8',
+    longitude: 'float8',
+    heading_deg: 'float8?',
+    speed_mps: 'float8?',
+    sequence: 'bigint',
+    recorded_at: 'timestamptz',
+  }),
+  rides: table('rides', ['id'], {
+    id: 'text',
+    rider_id: 'text',
+    driver_id: 'text',
+    order_id: 'text?',
+    status: 'enum ride_status',
+    version: 'int',
+    class: 'enum ride_class',
+    pickup_latitude: 'float8',
+    pickup_longitude: 'float8',
+    dropoff_latitude: 'float8',
+    dropoff_longitude: 'float8',
+    distance_meters: 'int',
+    fare_minor: 'bigint',
+    currency: 'text',
+    requested_at: 'timestamptz',
+    completed_at: 'timestamptz?',
+    cancelled_at: 'timestamptz?',
+    cancel_reason: 'text?',
+  }),
+  rideEvents: table('ride_events', ['ride_id', 'version'], {
+    ride_id: 'text',
+    version: 'int',
+    from_status: 'enum ride_status?',
+    to_status: 'enum ride_status',
+    actor_id: 'text?',
+    at: 'timestamptz',
+  }),
+};

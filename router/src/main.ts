@@ -9,20 +9,24 @@ async function serve({ supergraph, port, host }: ServeArguments): Promise<void> 
   const config = readRouterConfig({ SUPERGRAPH: supergraph, PORT: port, HOST: host });
   if (!config.supergraph) throw new UsageError('Which supergraph? Give --supergraph FILE or set SUPERGRAPH.');
 
-  const { readSupergraph } = await import('./supergraph-file.ts');
-  const { httpTransports } = await import('./transport/http-transports.ts');
+  const { supergraphLoader } = await import('./load-supergraph.ts');
   const { reachable } = await import('./transport/reachable.ts');
   const { createRouter } = await import('./router.ts');
+  const { reloadOnChange } = await import('./reload.ts');
 
-  const supergraphSdl = await readSupergraph(config.supergraph);
-  const transports = httpTransports(supergraphSdl, config.subgraphUrls);
+  const file = config.supergraph;
+  const load = supergraphLoader(file, config.subgraphUrls);
   const logger = createLogger('router', config.logLevel);
   const metrics = createMetrics('router', { withProcess: true });
-  const isReady = reachable(transports);
-  const router = await createRouter({ supergraphSdl, transports, config, logger, metrics, isReady });
+  const router = await createRouter({ ...(await load()), config, logger, metrics, isReady: reachable() });
   const url = await router.listen();
-  stopOnSignals(router, logger, config.drainMs + 5_000);
-  logger.info({ url, supergraph: config.supergraph, production: config.production }, 'serving');
+  const stopReloading = reloadOnChange(file, load, router, logger);
+  const stop = async () => {
+    stopReloading();
+    await router.stop();
+  };
+  stopOnSignals({ stop }, logger, config.drainMs + 5_000);
+  logger.info({ url, supergraph: file, production: config.production }, 'serving');
 }
 
 /** What went wrong at start, in words that say what to do. */

@@ -12,59 +12,71 @@ import { createEngine } from './engine/create-engine.ts';
 import { createCallers } from './security/callers.ts';
 import { errorMask } from './security/mask-errors.ts';
 import { createHub } from './subscriptions/hub.ts';
-import { measuredEngine, measuredTransport } from './telemetry/measured.ts';
+import { measuredEngine, measuredTransports } from './telemetry/measured.ts';
 import { routerMetrics } from './telemetry/metrics.ts';
 
-export type RouterOptions = {
+/** What is served: it can be replaced while the router runs. */
+export type Supergraph = {
   supergraphSdl: string;
-  /** By subgraph name. The router closes them when it stops. */
+  /** By subgraph name. The router closes them when it needs them no more. */
   transports: Readonly<Record<string, SubgraphTransport>>;
+};
+
+export type RouterOptions = Supergraph & {
   config: RouterConfig;
   logger: Logger;
   metrics: Metrics;
   /** Whether subgraphs can be reached: what `/health/ready` says. @default always */
-  isReady?: () => Promise<boolean> | boolean;
+  isReady?: (transports: Supergraph['transports']) => Promise<boolean> | boolean;
 };
 
 export type Router = {
   /** Starts to serve and gives the base URL, such as `http://127.0.0.1:4000`. @throws when the port is taken. */
   listen(): Promise<string>;
+  /**
+   * Serves another supergraph from now on. What runs, subscriptions too, goes on with the one it began with.
+   * @throws when it does not load; then everything stays as it was.
+   */
+  reload(supergraph: Supergraph): void;
   /** Lets running requests end, closes WebSockets with 1001, then closes the transports. */
   stop(): Promise<void>;
 };
 
 /** One engine with its doors. @throws when the supergraph does not load. */
 export async function createRouter(options: RouterOptions): Promise<Router> {
-  const { supergraphSdl, config, logger, isReady = () => true } = options;
+  const { config, logger, isReady = () => true } = options;
   const { production } = config;
   const metrics = routerMetrics(options.metrics);
   const formatError = errorMask({ production, logger });
-  const transports = Object.fromEntries(
-    Object.entries(options.transports).map(([name, transport]) => [
-      name,
-      measuredTransport(name, transport, metrics),
-    ]),
-  );
-  const engine = measuredEngine(
-    createEngine({ supergraphSdl, transports, introspection: !production, formatError }),
-    metrics,
-  );
+
+  const load = ({ supergraphSdl, transports }: Supergraph) => ({
+    transports,
+    engine: createEngine({
+      supergraphSdl,
+      transports: measuredTransports(transports, metrics),
+      introspection: !production,
+      formatError,
+    }),
+  });
+  let current = load(options);
+  const retired = new Set<SubgraphTransport>();
+  const engine = measuredEngine(() => current.engine, metrics);
 
   const callers = createCallers(config);
   const execute = executeFor(callers);
   const shared = { engine, execute, callers, formatError, logger, metrics };
-  const apollo = await apolloDoor({ ...shared, supergraphSdl, production });
+  const apollo = await apolloDoor({ ...shared, supergraphSdl: options.supergraphSdl, production });
   const server = httpDoor({
     ...shared,
     apollo,
     lane: shortLane(shared),
     registry: options.metrics,
-    isReady,
+    isReady: () => isReady(current.transports),
     production,
     bodyLimitBytes: config.bodyLimitBytes,
   });
   const hub = createHub({
-    transports: new Map(Object.entries(transports)),
+    transportOf: (subgraph) => current.transports[subgraph],
     logger,
     capacity: config.webSocket.maxQueuedEvents,
     onCount: (upstreams) => metrics.upstreams.set(upstreams),
@@ -74,9 +86,15 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   return {
     async listen() {
       await server.listen({ host: config.host, port: config.port });
-      const { port } = server.server.address() as AddressInfo;
-      const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
-      return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+      return baseUrl(config.host, server.server.address() as AddressInfo);
+    },
+    reload(supergraph) {
+      const next = load(supergraph);
+      const kept = new Set(Object.values(next.transports));
+      for (const transport of Object.values(current.transports))
+        if (!kept.has(transport)) retired.add(transport);
+      current = next;
+      apollo.reload(supergraph.supergraphSdl);
     },
     async stop() {
       const timer = setTimeout(() => server.server.closeAllConnections(), config.drainMs);
@@ -84,7 +102,13 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       clearTimeout(timer);
       hub.close();
       await apollo.stop();
-      await Promise.all(Object.values(transports).map((transport) => transport.close()));
+      const transports = [...Object.values(current.transports), ...retired];
+      await Promise.all(transports.map((transport) => transport.close()));
     },
   };
+}
+
+function baseUrl(host: string, { port }: AddressInfo): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  return `http://${everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -27,6 +27,8 @@ export type ApolloDoor = {
     request: { method: string; headers: HeaderMap; search: string; body: unknown },
     exchange: Exchange,
   ): Promise<HTTPGraphQLResponse>;
+  /** Shows ApolloServer the schema that the engine has now. */
+  reload(supergraphSdl: string): void;
   stop(): Promise<void>;
 };
 
@@ -46,9 +48,12 @@ type ApolloDoorOptions = {
 export async function apolloDoor(options: ApolloDoorOptions): Promise<ApolloDoor> {
   const { engine, execute, supergraphSdl, formatError, production, logger } = options;
 
+  let reload = (_supergraphSdl: string) => {};
+
   const gateway: Gateway = {
     onSchemaLoadOrUpdate(callback) {
-      callback({ apiSchema: engine.schema, coreSupergraphSdl: supergraphSdl });
+      reload = (coreSupergraphSdl) => callback({ apiSchema: engine.schema, coreSupergraphSdl });
+      reload(supergraphSdl);
       return () => {};
     },
     load: async () => ({
@@ -95,6 +100,7 @@ export async function apolloDoor(options: ApolloDoorOptions): Promise<ApolloDoor
   return {
     handle: (request, exchange) =>
       server.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context: async () => ({ exchange }) }),
+    reload: (sdl) => reload(sdl),
     stop: () => server.stop(),
   };
 }

@@ -37,7 +37,7 @@ function hubOn({ transport }: { transport: SubgraphTransport }, options = {}) {
   const waits: number[] = [];
   const counts: number[] = [];
   const hub = createHub({
-    transports: new Map([['stock', transport]]),
+    transportOf: (subgraph) => (subgraph === 'stock' ? transport : undefined),
     logger: createLogger('test', 'silent'),
     capacity: 10,
     wait: async (failures) => void waits.push(failures),

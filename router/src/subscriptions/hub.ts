@@ -23,7 +23,8 @@ export type Hub = {
 };
 
 type HubOptions = {
-  transports: ReadonlyMap<string, SubgraphTransport>;
+  /** By subgraph name; asked on every connect, because a reload may move a subgraph. */
+  transportOf(subgraph: string): SubgraphTransport | undefined;
   logger: Logger;
   /** Events that may wait for one reader. */
   capacity: number;
@@ -39,7 +40,7 @@ type Upstream = { readers: Set<EventQueue<Result>>; stop: AbortController };
  * readers stay; a reader that does not keep up is closed with `SlowConsumerError` and holds up nobody else.
  */
 export function createHub({
-  transports,
+  transportOf,
   logger,
   capacity,
   wait = backoff,
@@ -49,8 +50,9 @@ export function createHub({
 
   async function pump(source: Source, { readers, stop: { signal } }: Upstream): Promise<void> {
     const { subgraph, query, operationName, variables } = source;
-    const transport = transports.get(subgraph);
-    for (let failures = 0; transport && !signal.aborted; failures++) {
+    for (let failures = 0; !signal.aborted; failures++) {
+      const transport = transportOf(subgraph);
+      if (!transport) return;
       try {
         const headers = await source.headers();
         const events = transport.subscribe({ query, operationName, variables, headers, signal });

@@ -40,6 +40,7 @@ export async function demoRouter(config: Partial<RouterConfig> = {}, options: Pa
     ...demo,
     url,
     stop: router.stop,
+    reload: router.reload,
     /** What was logged. */
     lines,
     /** One POST of JSON. */

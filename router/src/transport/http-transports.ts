@@ -6,18 +6,30 @@ export class RoutingUrlError extends Error {
   override name = 'RoutingUrlError';
 }
 
-/** An HTTP transport for every subgraph of a supergraph. @throws RoutingUrlError for a subgraph without a URL. */
+/**
+ * Makes HTTP transports for every subgraph of a supergraph. One that is where it was keeps its connections when the
+ * supergraph changes. The function throws RoutingUrlError for a subgraph without a URL.
+ */
 export function httpTransports(
-  supergraphSdl: string,
   instead: Readonly<Record<string, string>> = {},
-): Record<string, SubgraphTransport> {
-  const transports: Record<string, SubgraphTransport> = {};
-  for (const [name, url] of routingUrls(supergraphSdl, instead)) {
-    if (!/^https?:/.test(url) || !URL.canParse(url))
-      throw new RoutingUrlError(
-        `The subgraph \`${name}\` has no usable URL (${JSON.stringify(url)}): set routing_url, or SUBGRAPH_URLS=${name}=http://…`,
-      );
-    transports[name] = httpTransport({ url });
-  }
-  return transports;
+): (supergraphSdl: string) => Record<string, SubgraphTransport> {
+  let known = new Map<string, SubgraphTransport>();
+  return (supergraphSdl) => {
+    const urls = routingUrls(supergraphSdl, instead);
+    for (const [name, url] of urls)
+      if (!/^https?:/.test(url) || !URL.canParse(url))
+        throw new RoutingUrlError(
+          `The subgraph \`${name}\` has no usable URL (${JSON.stringify(url)}): set routing_url, or SUBGRAPH_URLS=${name}=http://…`,
+        );
+    const before = known;
+    known = new Map();
+    for (const url of urls.values())
+      if (!known.has(url)) known.set(url, before.get(url) ?? httpTransport({ url }));
+    const transports: Record<string, SubgraphTransport> = {};
+    for (const [name, url] of urls) {
+      const transport = known.get(url);
+      if (transport) transports[name] = transport;
+    }
+    return transports;
+  };
 }

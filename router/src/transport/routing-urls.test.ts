@@ -27,5 +27,14 @@ it('lets the operator say otherwise, by names that exist', () => {
 });
 
 it('refuses a subgraph that is nowhere', () => {
-  expect(() => httpTransports(sdl)).toThrow('The subgraph `orders-v2` has no usable URL');
+  expect(() => httpTransports()(sdl)).toThrow('The subgraph `orders-v2` has no usable URL');
+});
+
+it('keeps the transport of a subgraph that stays where it is', async () => {
+  const transports = httpTransports({ 'orders-v2': 'http://127.0.0.1:1/' });
+  const before = transports(sdl);
+  const after = transports(sdl.replace('4001', '4002'));
+  expect(after['orders-v2']).toBe(before['orders-v2']);
+  expect(after['users']).not.toBe(before['users']);
+  for (const transport of [before['users'], after['users'], after['orders-v2']]) await transport?.close();
 });

@@ -1,14 +1,31 @@
 import { readFile } from 'node:fs/promises';
+import type { Supergraph } from './router.ts';
+import { httpTransports } from './transport/http-transports.ts';
 
 export class SupergraphFileError extends Error {
   override name = 'SupergraphFileError';
 }
 
 /**
+ * Reads a supergraph whose subgraphs are reached over HTTP, anew with every call.
+ * The function throws what `readSupergraph` does, and RoutingUrlError.
+ */
+export function supergraphLoader(
+  file: string,
+  subgraphUrls: Readonly<Record<string, string>>,
+): () => Promise<Supergraph> {
+  const transportsFor = httpTransports(subgraphUrls);
+  return async () => {
+    const supergraphSdl = await readSupergraph(file);
+    return { supergraphSdl, transports: transportsFor(supergraphSdl) };
+  };
+}
+
+/**
  * The SDL of a supergraph: what the file says when it is GraphQL, what it composes to when it is YAML.
  * @throws SupergraphFileError when it cannot be read, or what composition says when it does not compose.
  */
-export async function readSupergraph(file: string): Promise<string> {
+async function readSupergraph(file: string): Promise<string> {
   if (/\.ya?ml$/i.test(file)) {
     await read(file);
     const { composeFromConfig } = await import('./supergraph/compose.ts');

@@ -1,14 +1,37 @@
-import { GraphQLScalarType } from 'graphql';
+import { GraphQLError, GraphQLFloat, GraphQLScalarType } from 'graphql';
 import { DateTimeISOResolver, resolvers } from 'graphql-scalars';
 
 /** graphql-scalars' `DateTime` answers with Date objects; ours with ISO text, the same in process as over HTTP. */
 const dateTime = new GraphQLScalarType({ ...DateTimeISOResolver.toConfig(), name: 'DateTime' });
 
+/**
+ * Degrees from `-limit` to `limit`. graphql-scalars' own refuse a whole number in the text of a query and, since they
+ * look at it as text, numbers that JavaScript writes as `1e-7`; ours take what `Float` takes.
+ */
+function degrees(name: string, limit: number): GraphQLScalarType<number> {
+  const within = (value: number): number => {
+    if (Math.abs(value) <= limit) return value;
+    throw new GraphQLError(`${name} is from -${limit} to ${limit} degrees, not ${value}`);
+  };
+  return new GraphQLScalarType({
+    name,
+    serialize: (value) => within(GraphQLFloat.serialize(value)),
+    parseValue: (value) => within(GraphQLFloat.parseValue(value)),
+    parseLiteral: (node, variables) => within(GraphQLFloat.parseLiteral(node, variables)),
+  });
+}
+
+const ours = new Map<string, GraphQLScalarType>([
+  ['DateTime', dateTime],
+  ['Latitude', degrees('Latitude', 90)],
+  ['Longitude', degrees('Longitude', 180)],
+]);
+
 /** The resolvers of the named scalars. @throws when graphql-scalars has none of that name. */
 export function scalarResolvers(names: readonly string[]): Record<string, GraphQLScalarType> {
   return Object.fromEntries(
     names.map((name) => {
-      const scalar = name === 'DateTime' ? dateTime : resolvers[name];
+      const scalar = ours.get(name) ?? resolvers[name];
       if (!scalar) throw new Error(`There is no scalar ${name} in graphql-scalars`);
       return [name, scalar];
     }),

@@ -16,7 +16,7 @@ import { cachedRows, invalidateRows } from './rows.ts';
 const typeDefs = parse(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'));
 
 export type RidesDependencies = SubgraphDependencies & {
-  /** The way to the orders subgraph. */
+  /** How orders is reached; closed when rides stops. */
   orders: SubgraphTransport;
 };
 
@@ -57,6 +57,7 @@ export async function createRides(dependencies: RidesDependencies): Promise<Subg
     stop: async () => {
       await db.$disconnect();
       await resources.close();
+      await dependencies.orders.close();
     },
   });
 }

@@ -71,8 +71,13 @@ export const rideResolvers = {
     actor: ({ actorId }) => (actorId === null ? null : { id: actorId }),
   },
   RidePayload: {
-    ride: async ({ rideId }, _, context) =>
-      rideId ? visible(await context.loaders.ride.load(rideId), context) : null,
+    // Anew: an earlier mutation of the same operation may have read the ride, or its driver, as it was then.
+    ride: async ({ rideId }, _, context) => {
+      if (!rideId) return null;
+      const ride = visible(await context.loaders.ride.clear(rideId).load(rideId), context);
+      if (ride) context.loaders.driver.clear(ride.driverId);
+      return ride;
+    },
   },
   RideInProgressError: {
     ride: ({ rideId }, _, { loaders }) => loadExisting(loaders.ride, rideId),

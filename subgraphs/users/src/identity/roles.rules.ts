@@ -9,6 +9,8 @@ export const roles = [
 ] as const;
 export type RoleName = (typeof roles)[number];
 
+export const isRole = (name: string): name is RoleName => roles.some((role) => role === name);
+
 const scopesByRole: Record<Exclude<RoleName, 'PLATFORM_ADMIN'>, readonly string[]> = {
   CUSTOMER: [],
   DRIVER: ['driver'],

@@ -18,6 +18,7 @@ export const userResolvers = {
     phone: (user, _, { viewer }) => (maySeeContacts(viewer, user) ? user.phone : null),
   },
   UserPayload: {
-    user: ({ userId }, _, { loaders }) => (userId ? loaders.user.load(userId) : null),
+    // Anew: an earlier mutation of the same operation may have read the user as they were then.
+    user: ({ userId }, _, { loaders }) => (userId ? loaders.user.clear(userId).load(userId) : null),
   },
 } satisfies Resolvers;

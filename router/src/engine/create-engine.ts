@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { createMerge } from './execute/merge.ts';
 import { typeNames } from './execute/type-names.ts';
 import { createPlanner } from './plan/planner.ts';
+import { repair } from './plan/repair.ts';
 import { createPrepare } from './prepare.ts';
 import { cached } from './prepared-cache.ts';
 import { createValidate } from './validate.ts';
@@ -24,17 +25,19 @@ export type EngineOptions = {
 /** @throws when the supergraph does not load or needs what the engine does not do. */
 export function createEngine(options: EngineOptions): Engine {
   const { supergraphSdl, introspection = true, formatError = (error) => error, cacheSize = 1000 } = options;
-  const loaded = loadSupergraph(supergraphSdl);
+  const { sdl, repairFetch, realName, isReserved } = repair(supergraphSdl);
+  const loaded = loadSupergraph(sdl);
   const types = typeNames(loaded.fullSchema);
   const prepare = createPrepare({
     schema: loaded.apiSchema,
-    validate: createValidate(loaded.apiSchema, { introspection }),
+    validate: createValidate(loaded.apiSchema, { introspection, isReserved }),
     planOperation: createPlanner(loaded),
     plan: {
       transports: new Map(Object.entries(options.transports)),
       types,
       merge: createMerge(types),
-      repairFetch: (node) => [node],
+      repairFetch,
+      realName,
     },
     formatError,
   });

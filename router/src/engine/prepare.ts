@@ -13,6 +13,7 @@ import { compilePlan, type PlanCompiler } from './execute/compile-plan.ts';
 import type { Step } from './execute/run.ts';
 import { compileShape } from './execute/shape.ts';
 import type { Plan } from './plan/planner.ts';
+import { unplannedFields } from './plan/unplanned-fields.ts';
 import { requestError, requestErrors } from './request-errors.ts';
 import type { Validate } from './validate.ts';
 import { compileCoerce } from './variables.ts';
@@ -72,10 +73,17 @@ function compile(
     shape: compileShape(schema, document, operation),
     formatError,
   };
-  const { node } = planOperation(document, operation.name?.value);
+  const queryPlan = planOperation(document, operation.name?.value);
+  const [unplanned] = unplannedFields(queryPlan, document, operation, schema);
+  if (unplanned !== undefined) throw new Error(`no subgraph can resolve what is asked of "${unplanned}"`);
+  const { node } = queryPlan;
   const step = (part: PlanNode | undefined) => (part ? compilePlan(part, plan) : nothingToFetch);
   if (node?.kind === 'Subscription')
-    return compileSubscription({ primary: node.primary, rest: step(node.rest) }, frame, plan);
+    return compileSubscription(
+      { primary: plan.repairFetch(node.primary)[0] ?? node.primary, rest: step(node.rest) },
+      frame,
+      plan,
+    );
   if (operation.operation === 'subscription') throw new Error('the planner gave no source of events');
   const compiled = step(node);
   return compileQuery(operation.operation, () => compiled, frame);

@@ -18,21 +18,25 @@ export type Validate = (document: DocumentNode) => readonly GraphQLError[];
 
 export function createValidate(
   schema: GraphQLSchema,
-  { introspection }: { introspection: boolean },
+  { introspection, isReserved }: { introspection: boolean; isReserved: (name: string) => boolean },
 ): Validate {
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   return (document) => {
-    const refused = [...unsupported(document), ...conditionalEvents(document)];
+    const refused = [...unsupported(document, isReserved), ...conditionalEvents(document)];
     return refused.length > 0 ? refused : validate(schema, document, rules);
   };
 }
 
-function unsupported(document: DocumentNode): GraphQLError[] {
+function unsupported(document: DocumentNode, isReserved: (name: string) => boolean): GraphQLError[] {
   const errors: GraphQLError[] = [];
   visit(document, {
     Directive(node) {
       const { value } = node.name;
       if (value === 'defer' || value === 'stream') errors.push(refusal(`@${value} is not supported.`, node));
+    },
+    Field({ alias }) {
+      if (alias && isReserved(alias.value))
+        errors.push(refusal(`"${alias.value}" is not available as an alias.`, alias));
     },
     VariableDefinition(node) {
       // No object can be trusted to hold a property of this name, in whatever library the variables pass through.

@@ -9,7 +9,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { both, type Condition, conditionOf } from './conditions.ts';
+import { both, type Condition, conditionOf, never } from './conditions.ts';
 
 /** A selection set that is selected when its condition holds. */
 export type Selected = { selectionSet: SelectionSetNode; when: Condition | undefined };
@@ -50,7 +50,9 @@ export function collectFields(
 
   function collect({ selections }: SelectionSetNode, outer: Condition | undefined): void {
     for (const selection of selections) {
-      const when = both(outer, conditionOf(selection));
+      const own = conditionOf(selection);
+      if (own === never) continue;
+      const when = both(outer, own);
       if (selection.kind === Kind.FIELD) {
         add(selection, when);
         continue;

@@ -15,6 +15,8 @@ export type PlanCompiler = {
   merge: Merge;
   /** Puts right what the planner is known to get wrong in a fetch: it may become several, which run side by side. */
   repairFetch(node: FetchNode): readonly FetchNode[];
+  /** The name that subgraphs and clients know a response name of a plan by. */
+  realName(responseName: string): string;
 };
 
 /** Turns a plan into functions, once; `path` is where the fetches below this node merge their data. */

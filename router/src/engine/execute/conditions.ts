@@ -5,6 +5,9 @@ import { readerOf } from './own.ts';
 /** Whether something is selected; undefined stands for "always". */
 export type Condition = (variables: Variables) => boolean;
 
+/** What `@include(if: false)` says. */
+export const never: Condition = () => false;
+
 /** Compiles `@skip` and `@include` of a selection. Variables that conditions read are never null: `prepare` sees to it. */
 export function conditionOf({ directives = [] }: SelectionNode): Condition | undefined {
   let condition: Condition | undefined;
@@ -16,7 +19,7 @@ export function conditionOf({ directives = [] }: SelectionNode): Condition | und
       const read = readerOf(value.name.value);
       condition = both(condition, (variables) => (read(variables) === true) === wanted);
     } else if (value?.kind === 'BooleanValue' && value.value !== wanted) {
-      condition = () => false;
+      return never;
     }
   }
   return condition;

@@ -22,7 +22,7 @@ export function compileEntityFetch(
 ): Step {
   const { serviceName: subgraph, requires = [] } = node;
   const { collect } = compileFetchPath(path, plan.types);
-  const represent = compileRepresentation(requires, plan.types, (name) => name);
+  const represent = compileRepresentation(requires, plan.types, plan.realName);
   const rewriteInput = compileRewrites(node.inputRewrites, plan.types);
   const call = compileCall(node, plan.transports.get(subgraph));
   const variables = compileVariables(node);
@@ -62,10 +62,14 @@ function batchOf(entities: readonly Data[], represent: (entity: Data) => Data | 
   return batch;
 }
 
-function compileReceive(node: FetchNode, path: readonly (string | number)[], { types, merge }: PlanCompiler) {
+function compileReceive(
+  node: FetchNode,
+  path: readonly (string | number)[],
+  { types, merge, realName }: PlanCompiler,
+) {
   const { locate } = compileFetchPath(path, types);
   const rewriteOutput = compileOutput(node, types);
-  const errorKey = compileErrorKeys(node);
+  const errorKey = compileErrorKeys(node, realName);
 
   return (run: Run, { targets }: Batch, answer: Answer): void => {
     const { entities, errors } = entitiesOf(answer, targets.length, node.serviceName);

@@ -1,10 +1,10 @@
 import type { FetchNode } from '@apollo/query-planner';
-import { Kind, parse } from 'graphql';
 import type { Answer, SubgraphError } from './answer.ts';
 import { compileCall, compileErrorKeys, compileOutput, compileVariables } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
 import { commonPath, compileFetchPath, type Located } from './fetch-path.ts';
 import type { Data } from './own.ts';
+import { rootFields } from './root-fields.ts';
 import type { ResponsePath, Run, Step } from './run.ts';
 
 /** Takes over the answer of a fetch, whoever made it: an event of a subscription is one, too. */
@@ -33,11 +33,11 @@ export function compileRootFetch(
 export function compileReceive(
   node: FetchNode,
   path: readonly (string | number)[],
-  { types, merge }: PlanCompiler,
+  { types, merge, realName }: PlanCompiler,
 ): Receive {
   const { locate } = compileFetchPath(path, types);
   const rewrite = compileOutput(node, types);
-  const errorKey = compileErrorKeys(node);
+  const errorKey = compileErrorKeys(node, realName);
   const fields = rootFields(node.operation);
   return (run, targets, { data, errors }) => {
     if (errors.length > 0) {
@@ -62,13 +62,4 @@ function placed(
       ? places.map((place) => [...place.path, ...path.map(errorKey)])
       : [commonPath(places.flatMap((place) => fields.map((field) => [...place.path, field])))];
   return at.map((where) => ({ message, ...(where.length > 0 ? { path: where } : {}), extensions }));
-}
-
-/** The response names of an operation's root fields. The planner's operations have no fragments at the root. */
-function rootFields(operation: string): string[] {
-  const [definition] = parse(operation, { noLocation: true }).definitions;
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) return [];
-  return definition.selectionSet.selections.flatMap((selection) =>
-    selection.kind === Kind.FIELD ? [(selection.alias ?? selection.name).value] : [],
-  );
 }

@@ -1,0 +1,28 @@
+import type { FetchNode } from '@apollo/query-planner';
+import { parse, print } from 'graphql';
+import { liftRequiredArguments } from './required-arguments.ts';
+import { restoreArguments } from './restore-arguments.ts';
+import { dropShadowedKeys } from './shadowed-keys.ts';
+
+export type Repaired = {
+  /** The supergraph that the planner is to work with. */
+  sdl: string;
+  /** The fetches to make in place of one that the planner made. */
+  repairFetch(node: FetchNode): readonly FetchNode[];
+  /** The name that a subgraph knows a field by. */
+  realName(responseName: string): string;
+  /** Whether this name stands for something in plans, so that no client may use it. */
+  isReserved(responseName: string): boolean;
+};
+
+/** Works around what the planner is known to get wrong, without a change to the planner. */
+export function repair(supergraphSdl: string): Repaired {
+  const kept = dropShadowedKeys(parse(supergraphSdl, { noLocation: true }));
+  const { supergraph, ...lifted } = liftRequiredArguments(kept);
+  return {
+    sdl: print(supergraph),
+    repairFetch: (node) => restoreArguments(node, lifted),
+    realName: (responseName) => lifted.fields.get(responseName)?.field ?? responseName,
+    isReserved: (responseName) => lifted.fields.has(responseName),
+  };
+}

@@ -20,11 +20,13 @@ const typeDefs = parse(readFileSync(new URL('../schema.graphql', import.meta.url
 export type OrdersDependencies = SubgraphDependencies & {
   /** How the catalog is reached; closed when orders stops. */
   catalog: SubgraphTransport;
+  /** How often to look for orders that were left open. @default 2000 */
+  recoverEveryMs?: number;
 };
 
 /** Builds orders over its Postgres schema, and begins to settle what a former process left open. */
 export async function createOrders(dependencies: OrdersDependencies): Promise<Subgraph> {
-  const { viewerSecret, logger, now = () => new Date() } = dependencies;
+  const { viewerSecret, logger, now = () => new Date(), recoverEveryMs = 2_000 } = dependencies;
   const resources = await openResources({
     ...dependencies,
     schema: 'orders',
@@ -43,14 +45,10 @@ export async function createOrders(dependencies: OrdersDependencies): Promise<Su
     sign: viewerSigner(viewerSecret),
     as: { service: 'orders', scopes: [stockCommandScope] },
   });
-  const recovery = startRecovery({
-    db,
-    pool,
-    rows,
-    logger,
-    now,
-    catalog: catalogOver(catalogPeer, 'recovery'),
-  });
+  const recovery = startRecovery(
+    { db, pool, rows, logger, now, catalog: catalogOver(catalogPeer, 'recovery') },
+    recoverEveryMs,
+  );
 
   return createSubgraph<Context>({
     name: 'orders',

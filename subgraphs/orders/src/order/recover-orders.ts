@@ -5,7 +5,6 @@ import { type Settling, settleOrder } from './settle-order.ts';
 type Recovering = Settling & Pick<Context, 'pool'>;
 
 const batchSize = 20;
-const everyMs = 2_000;
 
 /**
  * Takes orders that are due, so that no other process takes them for a while: no lock is held while the catalog thinks,
@@ -40,7 +39,7 @@ export async function recoverOrders(context: Recovering): Promise<number> {
 }
 
 /** Recovers now and then again and again, until it is stopped. */
-export function startRecovery(context: Recovering): { stop(): Promise<void> } {
+export function startRecovery(context: Recovering, everyMs: number): { stop(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const recover = async (): Promise<void> => {

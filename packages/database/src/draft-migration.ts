@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { destructiveChanges } from './destructive-changes.ts';
-import { readMigrations } from './migration-files.ts';
+import { lockfile, readMigrations } from './migration-files.ts';
 import { SchemaEngineError, withSchemaEngine } from './schema-engine/with-engine.ts';
 import { DatabaseSetupError } from './setup-error.ts';
 
@@ -66,7 +66,6 @@ export function writeMigration(
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'migration.sql'), head === '' ? sql : `${head}\n${sql}`, { flag: 'wx' });
   const lock = join(directory, 'migration_lock.toml');
-  if (!existsSync(lock))
-    writeFileSync(lock, '# Written and read by Prisma Migrate.\nprovider = "postgresql"\n');
+  if (!existsSync(lock)) writeFileSync(lock, lockfile);
   return join(folder, 'migration.sql');
 }

@@ -3,6 +3,7 @@ import { readMigrations } from './migration-files.ts';
 import { grantObjects } from './provision.ts';
 import { SchemaEngineError, withSchemaEngine } from './schema-engine/with-engine.ts';
 import { DatabaseSetupError } from './setup-error.ts';
+import { takeSetupLock } from './setup-lock.ts';
 import { roleOf } from './subgraph-url.ts';
 
 export type MigrateOptions = {
@@ -28,7 +29,7 @@ export async function migrate({
   role = roleOf(schema),
 }: MigrateOptions): Promise<{ applied: string[] }> {
   await withClient(url, async (client) => {
-    await client.query('SET client_min_messages = warning');
+    await takeSetupLock(client);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${client.escapeIdentifier(schema)}`);
   });
   const { appliedMigrationNames } = await withSchemaEngine(url, schema, (engine) =>
@@ -39,18 +40,26 @@ export async function migrate({
   ).catch((error: unknown) => {
     throw explain(error, schema, directory);
   });
-  await withClient(url, (client) => grantObjects(client, schema, role));
+  await withClient(url, async (client) => {
+    await takeSetupLock(client);
+    await grantObjects(client, schema, role);
+  });
   return { applied: appliedMigrationNames };
 }
 
 function explain(error: unknown, schema: string, directory: string): unknown {
   if (!(error instanceof SchemaEngineError)) return error;
-  const failedBefore = error.code === 'P3009';
+  const { migration, database, code } = error;
+  const said = database
+    ? `${database.message} (line ${database.line}, SQLSTATE ${database.code})`
+    : error.message;
+  const failedBefore = code === 'P3009';
   const advice = failedBefore
     ? '\nRepair what it left half-done, then note that with `npx prisma migrate resolve`; with data that may go, empty the database.'
     : '';
   return new DatabaseSetupError(
-    `The migrations of ${schema} (${directory}) could not be applied:\n${error.message.trim()}${advice}`,
+    `The migrations of ${schema} (${directory}) could not be applied:\n` +
+      `${migration === undefined ? '' : `${migration}: `}${said}${advice}`,
     { cause: error },
   );
 }

@@ -18,7 +18,7 @@ export function readMigrations(directory: string, shadowSql = ''): MigrationList
     baseDir: directory,
     lockfile: {
       path: 'migration_lock.toml',
-      content: existsSync(lock) ? readFileSync(lock, 'utf8') : null,
+      content: existsSync(lock) ? readFileSync(lock, 'utf8') : lockfile,
     },
     shadowDbInitScript: shadowSql,
     migrationDirectories: names.map((name) => ({
@@ -30,6 +30,9 @@ export function readMigrations(directory: string, shadowSql = ''): MigrationList
     })),
   };
 }
+
+/** What Prisma writes beside the first migration. */
+export const lockfile = '# Written and read by Prisma Migrate.\nprovider = "postgresql"\n';
 
 type Content = MigrationList['migrationDirectories'][number]['migrationFile']['content'];
 

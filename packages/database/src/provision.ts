@@ -3,6 +3,7 @@ import { withClient } from './connection.ts';
 import { createExtensions, type MissingExtension } from './extensions.ts';
 import { scramVerifier } from './scram-verifier.ts';
 import { DatabaseSetupError, errorCode } from './setup-error.ts';
+import { takeSetupLock } from './setup-lock.ts';
 import { databaseOf } from './subgraph-url.ts';
 
 export type SchemaLogin = {
@@ -17,9 +18,6 @@ export type Provisioned = {
   missingExtensions: MissingExtension[];
 };
 
-/** The advisory lock of everybody who provisions this database. */
-const lock = 0x4d45_5249;
-
 /**
  * Makes each schema, owned by the administrator, and its login role, which may read and write rows of its own schema and
  * nothing else: no tables made, no other schema seen. Safe to repeat and to run twice at once.
@@ -27,8 +25,7 @@ const lock = 0x4d45_5249;
  */
 export async function provision(adminUrl: string, logins: readonly SchemaLogin[]): Promise<Provisioned> {
   return withClient(adminUrl, async (client) => {
-    await client.query('SELECT pg_advisory_lock($1)', [lock]);
-    await withoutNotices(client);
+    await takeSetupLock(client);
     const missingExtensions = await createExtensions(client);
     await client.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
     for (const { schema, url } of logins) {
@@ -75,9 +72,6 @@ export async function admitOnly(
 }
 
 const roleIn = (url: string): string => decodeURIComponent(new URL(url).username);
-
-/** "already exists, skipping" is not news. */
-const withoutNotices = (client: pg.Client) => client.query('SET client_min_messages = warning');
 
 async function createRole(client: pg.Client, url: string, role: string): Promise<void> {
   if (await canLogIn(url)) return;

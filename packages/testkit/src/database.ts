@@ -4,6 +4,7 @@ import { admitOnly } from '@meridian/database/provision';
 import { roleOf, subgraphUrl, withDatabase } from '@meridian/database/subgraph-url';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { eventually } from './eventually.ts';
+import './provided-context.ts';
 
 export type TestDatabase = {
   /** Login URL of the administrator, on this database. */

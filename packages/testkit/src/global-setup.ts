@@ -6,19 +6,7 @@ import { subgraphUrl, withDatabase } from '@meridian/database/subgraph-url';
 import { startThrowAwayPostgres, type ThrowAwayPostgres } from '@meridian/database/throw-away-postgres';
 import type { TestProject } from 'vitest/node';
 import { config } from './config.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    testDatabases: {
-      /** Login URL of the administrator of the server that tests run on. */
-      adminUrl: string;
-      /** The migrated database that test files clone. */
-      template: string;
-      /** The subgraphs that are in it. */
-      subgraphs: string[];
-    };
-  }
-}
+import './provided-context.ts';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../../..');
 

@@ -29,8 +29,6 @@ export type TestSubgraph = {
   ): Promise<AsyncIterableIterator<SubgraphResponse>>;
   /** As the subgraph's own role. */
   pool: pg.Pool;
-  /** SQL statements that the subgraph sends while `run` is under way; its own background work does not count. */
-  statementsDuring(run: () => Promise<unknown>): Promise<string[]>;
 };
 
 export type TestSubgraphOptions = {
@@ -84,22 +82,6 @@ export function useTestSubgraph({ name, create, seed, redisUrl }: TestSubgraphOp
       subgraph.transport.subscribe(await request(query, variables, viewer)),
     get pool() {
       return pool;
-    },
-    async statementsDuring(run) {
-      const statements: string[] = [];
-      const original = pg.Client.prototype.query;
-      pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-        const [config] = args as [string | { text?: string }];
-        const text = typeof config === 'string' ? config : (config.text ?? '');
-        if (!/\boutbox\b|pg_current_snapshot|^LISTEN/.test(text)) statements.push(text);
-        return Reflect.apply(original, this, args);
-      } as typeof original;
-      try {
-        await run();
-      } finally {
-        pg.Client.prototype.query = original;
-      }
-      return statements;
     },
   };
 }

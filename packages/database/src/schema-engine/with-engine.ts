@@ -1,8 +1,8 @@
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { z } from 'zod';
-import { messageOf } from '../setup-error.ts';
-import { engineAdapter } from './adapter.ts';
+import { errorCode, messageOf } from '../setup-error.ts';
+import { engineAdapter, type ScriptError } from './adapter.ts';
 import { loadSchemaEngine, takePanicMessage } from './wasm.ts';
 
 /** What the engine says when it fails, as JSON in the message of the error. */
@@ -11,12 +11,19 @@ const engineError = z.object({ message: z.string(), error_code: z.string().nulli
 /** Prisma's schema engine refused, or the database refused what it did. */
 export class SchemaEngineError extends Error {
   override name = 'SchemaEngineError';
-  /** Prisma's code, such as `P3018` (a migration failed to apply). */
+  /** Prisma's code, such as `P3009` (a migration failed before). */
   readonly code: string | undefined;
+  /** The migration that it was about. */
+  readonly migration: string | undefined;
+  /** What the database said. */
+  readonly database: ScriptError | undefined;
 
-  constructor(message: string, code: string | undefined, cause: unknown) {
-    super(message, { cause });
+  constructor(text: string, code: string | undefined, database: ScriptError | undefined, cause: unknown) {
+    // After the message come the places in the engine's own source.
+    super(text.replace(/^\s+0: [\s\S]*$/m, '').trim(), { cause });
     this.code = code;
+    this.migration = /migration_name="(.+?)"/.exec(text)?.[1];
+    this.database = database;
   }
 }
 
@@ -36,18 +43,18 @@ export async function withSchemaEngine<T>(
     using engine = await SchemaEngine.new({ datamodels: undefined }, () => {}, factory);
     return await use(engine);
   } catch (error) {
-    throw explain(error);
+    throw explain(error, adapter.lastScriptError());
   } finally {
     await adapter.close();
   }
 }
 
-function explain(error: unknown): SchemaEngineError {
-  const message = takePanicMessage() ?? messageOf(error);
-  const parsed = engineError.safeParse(parseJson(message));
+function explain(error: unknown, database: ScriptError | undefined): SchemaEngineError {
+  const text = takePanicMessage() ?? messageOf(error);
+  const parsed = engineError.safeParse(parseJson(text));
   return parsed.success
-    ? new SchemaEngineError(parsed.data.message, parsed.data.error_code ?? undefined, error)
-    : new SchemaEngineError(message, undefined, error);
+    ? new SchemaEngineError(parsed.data.message, parsed.data.error_code ?? undefined, database, error)
+    : new SchemaEngineError(text, errorCode(error), database, error);
 }
 
 function parseJson(text: string): unknown {

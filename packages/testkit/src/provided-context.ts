@@ -1,0 +1,17 @@
+import 'vitest';
+
+/** What the global setup hands to test files. */
+export type TestDatabases = {
+  /** Login URL of the administrator of the server that tests run on. */
+  adminUrl: string;
+  /** The migrated database that test files clone. */
+  template: string;
+  /** The subgraphs that are in it. */
+  subgraphs: string[];
+};
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    testDatabases: TestDatabases;
+  }
+}

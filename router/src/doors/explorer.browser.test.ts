@@ -2,6 +2,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findChromium } from '../testing/browser.ts';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
+import { testIssuer } from '../testing/issuer.ts';
 
 const executablePath = findChromium();
 if (!executablePath)
@@ -11,6 +12,7 @@ describe.skipIf(!executablePath)(
   'the explorer in a browser without the internet',
   { timeout: 60_000 },
   () => {
+    let issuer: Awaited<ReturnType<typeof testIssuer>>;
     let router: DemoRouter;
     let browser: Browser;
     let page: Page;
@@ -18,7 +20,8 @@ describe.skipIf(!executablePath)(
     const complaints: string[] = [];
 
     beforeAll(async () => {
-      router = await demoRouter();
+      issuer = await testIssuer();
+      router = await demoRouter({ auth: issuer.auth });
       browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
       const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
       await context.route('**/*', (route) => {
@@ -36,12 +39,16 @@ describe.skipIf(!executablePath)(
     afterAll(async () => {
       await browser?.close();
       await router?.stop();
+      await issuer?.remove();
     });
 
-    const run = async (query: string) => {
-      await page.locator('.graphiql-query-editor .view-lines').click();
+    const write = async (editor: string, text: string) => {
+      await page.locator(`${editor} .view-lines`).click();
       await page.keyboard.press('ControlOrMeta+a');
-      await page.keyboard.insertText(query);
+      await page.keyboard.insertText(text);
+    };
+    const run = async (query: string) => {
+      await write('.graphiql-query-editor', query);
       await page.keyboard.press('ControlOrMeta+Enter');
     };
     const shown = async () =>
@@ -64,7 +71,27 @@ describe.skipIf(!executablePath)(
       expect(await shown()).toContain('"name": "Item 2"');
     });
 
-    it('knows the schema, and asks nothing of anybody else', async () => {
+    it('sends the headers of its editor with queries and with subscriptions', async () => {
+      await page.keyboard.press('ControlOrMeta+Enter'); // stops the subscription
+      await page.getByRole('button', { name: 'Headers' }).click();
+      // The editor closes brackets by itself, so the last one is left out.
+      await write(
+        '.graphiql-editor-tool .graphiql-editor:not(.hidden)',
+        `{"Authorization": "${await issuer.bearer('user_ada')}"`,
+      );
+      await run('query { caller }');
+      await vi.waitFor(async () => expect(await shown()).toContain('"caller": "user_ada stock:read"'), {
+        timeout: 10_000,
+      });
+      await run('subscription { stockChanged { askedBy } }');
+      await vi.waitFor(() => expect(router.listeners.size).toBe(1), { timeout: 10_000 });
+      router.publish('2', 1);
+      await vi.waitFor(async () => expect(await shown()).toContain('"askedBy": "user_ada stock:read"'), {
+        timeout: 10_000,
+      });
+    });
+
+    it('asks nothing of anybody else, and breaks no rule of its content security policy', async () => {
       expect(outside).toEqual([]);
       expect(complaints).toEqual([]);
     });

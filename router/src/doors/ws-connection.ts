@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { ConnectionInitMessage } from 'graphql-ws';
 import type { Caller, Callers } from '../security/callers.ts';
 
 /** What we know of one client connection. */
@@ -9,8 +8,10 @@ export type SocketExtra = {
   close(code: number, reason: string): void;
   /** Aborted when the socket is closed. */
   gone: AbortController;
-  /** Who signed in, with a correlation id for one operation. */
-  callerOf(): Caller;
+  /** Who is at the other end, once signed in. */
+  signedIn?: { headers: IncomingHttpHeaders; caller: Caller };
+  /** When the connection will be closed, in milliseconds since the epoch, because a token ends. */
+  ending?: { at: number; timer: NodeJS.Timeout };
 };
 
 const longestTimer = 2 ** 31 - 1;
@@ -21,29 +22,56 @@ const longestTimer = 2 ** 31 - 1;
  */
 export async function signIn(
   extra: SocketExtra,
-  connectionParams: ConnectionInitMessage['payload'],
+  connectionParams: unknown,
   callers: Callers,
 ): Promise<boolean> {
-  const headers: IncomingHttpHeaders = { ...extra.request.headers, ...asHeaders(connectionParams) };
+  const headers = { ...extra.request.headers, ...asHeaders(connectionParams) };
   const caller = await callers.identify(headers).catch(() => undefined);
   if (!caller) return false;
-  extra.callerOf = () => ({ ...caller, correlationId: randomUUID() });
-  if (caller.expiresAt !== null) closeAt(extra, caller.expiresAt);
+  extra.signedIn = { headers, caller };
+  closeAt(extra, caller.expiresAt);
   return true;
 }
 
-function closeAt({ close, gone }: SocketExtra, expiresAt: number): void {
-  const wait = expiresAt - Date.now();
-  if (wait > longestTimer) return;
-  const timer = setTimeout(() => close(4403, 'Token expired'), Math.max(0, wait));
-  gone.signal.addEventListener('abort', () => clearTimeout(timer));
+/**
+ * Who sends an operation: the one who signed in, unless the operation brings headers of its own. GraphiQL puts those
+ * of its editor into `extensions.headers`, because it connects before they are written.
+ * @throws UNAUTHENTICATED
+ */
+export async function senderOf(extra: SocketExtra, extensions: unknown, callers: Callers): Promise<Caller> {
+  if (!extra.signedIn) throw new Error('an operation came before its connection was acknowledged');
+  const own = asHeaders(isRecord(extensions) ? extensions['headers'] : undefined);
+  let { caller } = extra.signedIn;
+  if (Object.keys(own).length > 0) {
+    caller = await callers.identify({ ...extra.signedIn.headers, ...own });
+    closeAt(extra, caller.expiresAt);
+  }
+  return { ...caller, correlationId: randomUUID() };
 }
 
-/** Browsers cannot set headers on a WebSocket, so connection parameters stand in for them. */
-function asHeaders(connectionParams: ConnectionInitMessage['payload']): Record<string, string> {
+function closeAt(extra: SocketExtra, expiresAt: number | null): void {
+  const { ending, close, gone } = extra;
+  if (expiresAt === null || (ending && ending.at <= expiresAt)) return;
+  const wait = Math.max(0, expiresAt - Date.now());
+  if (wait > longestTimer) return;
+  clearTimeout(ending?.timer);
+  const timer = setTimeout(() => close(4403, 'Token expired'), wait);
+  extra.ending = { at: expiresAt, timer };
+  if (!ending) gone.signal.addEventListener('abort', () => clearTimeout(extra.ending?.timer));
+}
+
+/** Browsers cannot set headers on a WebSocket, so what the client sends as JSON stands in for them. */
+function asHeaders(sent: unknown): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(connectionParams ?? {}))
-    if (/^[\w-]{1,64}$/.test(name) && typeof value === 'string' && /^[\t\x20-\x7e]{1,8192}$/.test(value))
+  for (const [name, value] of Object.entries(isRecord(sent) ? sent : {}))
+    if (
+      /^[a-z][\w-]{0,63}$/i.test(name) &&
+      typeof value === 'string' &&
+      /^[\t\x20-\x7e]{1,8192}$/.test(value)
+    )
       headers[name.toLowerCase()] = value;
   return headers;
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,4 @@
-import { SlowConsumerError } from '@meridian/kernel/event-queue';
-import type { Logger } from '@meridian/kernel/logger';
+import { AppError } from '@meridian/kernel/errors';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -10,34 +9,23 @@ import {
 import type { ConnectionInitMessage, ServerOptions, SubscribePayload } from 'graphql-ws';
 import type { WebSocketConfig } from '../config.ts';
 import type { Engine, PreparedQuery, PreparedSubscription, Result, Variables } from '../engine/engine.ts';
-import type { Caller, Callers } from '../security/callers.ts';
+import type { Caller } from '../security/callers.ts';
 import type { FormatError } from '../security/mask-errors.ts';
-import type { Hub } from '../subscriptions/hub.ts';
-import { subscribeOperation } from '../subscriptions/subscribe-operation.ts';
-import type { RouterMetrics } from '../telemetry/metrics.ts';
-import {
-  noteResult,
-  type OperationRecord,
-  operationRecord,
-  recordOperation,
-} from '../telemetry/operation-log.ts';
+import { type OperationRecord, operationRecord, recordOperation } from '../telemetry/operation-log.ts';
 import { type ExecuteOperation, prepareFor } from './exchange.ts';
 import { asGraphQLError, formattedOf } from './formatted-errors.ts';
-import { type SocketExtra, signIn } from './ws-connection.ts';
+import { type SocketExtra, senderOf, signIn } from './ws-connection.ts';
+import { type StreamOptions, subscribeFor } from './ws-stream.ts';
 
-export type OperationsOptions = {
+export type OperationsOptions = StreamOptions & {
   engine: Engine;
   execute: ExecuteOperation;
-  callers: Callers;
-  hub: Hub;
   formatError: FormatError;
   limits: Pick<WebSocketConfig, 'initTimeoutMs' | 'maxOperations'>;
-  logger: Logger;
-  metrics: RouterMetrics;
 };
 
 /** An operation that passed every check, on its way through the protocol library. */
-type Accepted<Kind> = {
+export type Accepted<Kind> = {
   operation: Kind;
   variables: Variables | undefined;
   caller: Caller;
@@ -51,7 +39,7 @@ export function webSocketOperations(
   const { engine, execute, callers, formatError, limits, logger, metrics } = options;
 
   const refuse = (record: OperationRecord, errors: readonly GraphQLFormattedError[]) => {
-    noteResult(record, { errors });
+    record.errors = errors.length;
     recordOperation(metrics, logger, record);
     return errors.map(asGraphQLError);
   };
@@ -60,14 +48,20 @@ export function webSocketOperations(
     connectionInitWaitTimeout: limits.initTimeoutMs,
     onConnect: ({ connectionParams, extra }) => signIn(extra, connectionParams, callers),
 
-    onSubscribe({ extra, subscriptions }, _id, { query, operationName, variables }: SubscribePayload) {
-      const caller = extra.callerOf();
-      const record = operationRecord('websocket', caller.correlationId);
+    async onSubscribe({ extra, subscriptions }, _id, payload: SubscribePayload) {
+      const { query, operationName, variables, extensions } = payload;
+      const record = operationRecord('websocket', 'none');
       if (Object.keys(subscriptions).length > limits.maxOperations)
         return refuse(record, [tooManyOperations(limits.maxOperations)]);
+      const caller = await senderOf(extra, extensions, callers).catch((error: unknown) => {
+        if (error instanceof AppError) return error;
+        throw error;
+      });
+      if (caller instanceof AppError) return refuse(record, [caller.toJSON()]);
+      record.correlationId = caller.correlationId;
 
       const prepared = prepareFor(engine, record, query, operationName ?? undefined);
-      if ('errors' in prepared) return refuse({ ...record, errors: 0 }, prepared.errors);
+      if ('errors' in prepared) return refuse(record, prepared.errors);
       const { operation } = prepared;
       const coerced =
         operation.kind === 'subscription'
@@ -107,65 +101,9 @@ export function webSocketOperations(
   };
 }
 
-/** The stream of frames of one subscription, counted and logged when it ends, whoever ends it. */
-function subscribeFor(
-  { hub, callers, metrics, logger }: Pick<OperationsOptions, 'hub' | 'callers' | 'metrics' | 'logger'>,
-  { operation, variables = {}, caller, record }: Accepted<PreparedSubscription>,
-): AsyncIterableIterator<Result> {
-  const { correlationId } = caller;
-  const frames = subscribeOperation({
-    operation,
-    variables,
-    hub,
-    identity: callers.identityOf(caller),
-    headers: () => callers.headersFor(caller),
-    context: async () => ({ headers: await callers.headersFor(caller), correlationId }),
-  });
-  record.outcome = 'ok';
-  metrics.subscriptions.inc();
-  let open = true;
-  const over = () => {
-    if (!open) return;
-    open = false;
-    metrics.subscriptions.dec();
-    recordOperation(metrics, logger, record);
-  };
-
-  const stream: AsyncIterableIterator<Result> = {
-    [Symbol.asyncIterator]: () => stream,
-    async next() {
-      try {
-        const frame = await frames.next();
-        if (frame.done) over();
-        else {
-          noteResult(record, frame.value);
-          record.events++;
-          metrics.events.inc();
-        }
-        return frame;
-      } catch (error) {
-        record.outcome = 'error';
-        over();
-        throw error instanceof SlowConsumerError ? asGraphQLError(tooSlow(error)) : error;
-      }
-    },
-    async return() {
-      over();
-      await frames.return?.();
-      return { done: true, value: undefined };
-    },
-  };
-  return stream;
-}
-
 const tooManyOperations = (most: number): GraphQLFormattedError => ({
   message: `At most ${most} operations may run at once on one connection`,
   extensions: { code: 'TOO_MANY_OPERATIONS' },
-});
-
-const tooSlow = ({ message }: SlowConsumerError): GraphQLFormattedError => ({
-  message: `${message}; subscribe again`,
-  extensions: { code: 'SLOW_CONSUMER' },
 });
 
 /** The protocol library looks at a document only to learn the kind of operation. */

@@ -23,9 +23,6 @@ export function attachSocket(
   socket.on('error', (error) => logger.debug({ reason: error.message }, 'websocket error'));
 
   const close = (code: number, reason: string) => socket.close(code, reason);
-  const callerOf = () => {
-    throw new Error('an operation came before its connection was acknowledged');
-  };
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -45,7 +42,7 @@ export function attachSocket(
         });
       },
     },
-    { request, close, callerOf, gone: new AbortController() },
+    { request, close, gone: new AbortController() },
   );
   socket.once('close', (code, reason) => {
     clearInterval(heartbeat);

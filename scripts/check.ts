@@ -1,6 +1,5 @@
-import { generate, lint, typeCheck } from './steps.ts';
+import { lint, typeCheck } from './steps.ts';
 
 /** `npm run check`: types and lint. */
-generate();
 typeCheck();
 lint();

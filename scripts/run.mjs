@@ -22,7 +22,9 @@ const fail = (message) => {
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < oldest[0] || (major === oldest[0] && minor < oldest[1]))
-  fail(`Meridian needs Node ${oldest.join('.')} or later to start; this is ${process.versions.node}. Get one from https://nodejs.org.`);
+  fail(
+    `Meridian needs Node ${oldest.join('.')} or later to start; this is ${process.versions.node}. Get one from https://nodejs.org.`,
+  );
 
 const packagesOf = (file) => {
   try {
@@ -35,12 +37,17 @@ const packagesOf = (file) => {
 /** npm writes its own record last of all, so an install that was killed half-way does not count. */
 function isInstalled() {
   const installed = packagesOf(path.join(modules, '.package-lock.json'));
-  const wanted = packagesOf(path.join(root, 'package-lock.json')) ?? fail('package-lock.json is missing or no JSON.');
+  const wanted =
+    packagesOf(path.join(root, 'package-lock.json')) ?? fail('package-lock.json is missing or no JSON.');
   return (
     installed !== null &&
     Object.entries(wanted).every(
       ([name, entry]) =>
-        name === '' || entry.optional || entry.link || !name.startsWith('node_modules/') || installed[name]?.version === entry.version,
+        name === '' ||
+        entry.optional ||
+        entry.link ||
+        !name.startsWith('node_modules/') ||
+        installed[name]?.version === entry.version,
     )
   );
 }
@@ -50,7 +57,9 @@ function npm(args, doing) {
   const cli = process.env.npm_execpath;
   const options = { cwd: root, stdio: ['ignore', 2, 2], shell: !cli && process.platform === 'win32' };
   const flags = [...args, '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status } = cli ? spawnSync(process.execPath, [cli, ...flags], options) : spawnSync('npm', flags, options);
+  const { status } = cli
+    ? spawnSync(process.execPath, [cli, ...flags], options)
+    : spawnSync('npm', flags, options);
   return status === 0;
 }
 
@@ -65,11 +74,22 @@ if (!isInstalled() && !npm(['ci'], 'Installing packages (half a minute the first
   fail('The packages could not be installed; see the lines above. Is the npm registry reachable?');
 // With install scripts switched off the pinned Node is not there yet.
 if (!findRuntime()) npm(['rebuild', 'node', '--ignore-scripts=false'], `Fetching Node ${runtime} …`);
-const node = findRuntime() ?? fail(`Meridian runs on Node ${runtime}, which could not be installed. Install it from https://nodejs.org.`);
+const node =
+  findRuntime() ??
+  fail(`Meridian runs on Node ${runtime}, which could not be installed. Install it from https://nodejs.org.`);
 
 const [program, ...args] = process.argv.slice(2);
 if (!program) fail('Usage: node scripts/run.mjs <file.ts> [arguments]');
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', path.join(root, program), ...args], {
+const flags = ['--disable-warning=ExperimentalWarning'];
+
+// Prisma clients and resolver types follow their schemas; where nothing changed this takes a tenth of a second.
+const generated = spawnSync(node, [...flags, path.join(root, 'scripts', 'generate.ts')], {
+  stdio: ['ignore', 2, 2],
+});
+if (generated.status !== 0)
+  fail('The code that is made from the schemas could not be generated; see the lines above.');
+
+const child = spawn(node, [...flags, path.join(root, program), ...args], {
   // The channel tells the program when this process is gone, even by `kill -9`.
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: { ...process.env, APOLLO_TELEMETRY_DISABLED: '1' },

@@ -21,7 +21,6 @@ function runStep(title: string, script: string, args: readonly string[]): void {
   process.stdout.write(`✓ ${title} (${took} s)\n`);
 }
 
-export const generate = () => runStep('generated code', 'scripts/generate.ts', []);
 export const typeCheck = () => runStep('types', 'node_modules/typescript/bin/tsc', ['-b']);
 export const lint = () =>
   runStep('lint and format', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings']);

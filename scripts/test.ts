@@ -1,7 +1,6 @@
-import { compose, generate, lint, test, typeCheck } from './steps.ts';
+import { compose, lint, test, typeCheck } from './steps.ts';
 
 /** `npm test`: everything that must hold. Arguments go to vitest: `npm test -- --project unit`. */
-generate();
 typeCheck();
 lint();
 compose();

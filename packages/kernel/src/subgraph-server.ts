@@ -6,7 +6,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
-import type { Headers, Subgraph } from './subgraph.ts';
+import { correlationHeader, type Headers, type Subgraph } from './subgraph.ts';
 import { subscribeOperation } from './subgraph-executor.ts';
 
 export type SubgraphServerOptions = {
@@ -25,7 +25,12 @@ export type RunningServer = { url: string; stop(): Promise<void> };
 export async function serveSubgraph(options: SubgraphServerOptions): Promise<RunningServer> {
   const { subgraph, port, host, logger, metrics, introspection } = options;
   const { schema } = subgraph;
-  const app = Fastify({ loggerInstance: logger, disableRequestLogging: true, bodyLimit: 5_000_000 });
+  const app = Fastify({ bodyLimit: 5_000_000, requestTimeout: 30_000, forceCloseConnections: 'idle' });
+  app.addHook('onResponse', async ({ headers, url }, { statusCode, elapsedTime }) => {
+    if (url !== '/graphql') return;
+    const correlationId = headers[correlationHeader];
+    logger.info({ correlationId, status: statusCode, ms: Math.round(elapsedTime) }, 'request');
+  });
 
   const apollo = new ApolloServer({
     schema,

@@ -1,5 +1,7 @@
 import { DatabaseSetupError } from '@meridian/database/setup-error';
 import { ConfigError } from '@meridian/kernel/config';
+import { CompositionError } from '@meridian/router/supergraph/compose';
+import { SupergraphConfigError } from '@meridian/router/supergraph/subgraph-list';
 import { StartError } from './data-folder.ts';
 
 /** Tells a person what a program is doing, on standard error. */
@@ -22,13 +24,15 @@ export function progressOn(stream: { write(text: string): unknown }): Progress {
   };
 }
 
-const expected = [ConfigError, DatabaseSetupError, StartError];
+/** Failures that we foresaw: their message says what to do, and a stack would only hide it. */
+const foreseen = [ConfigError, DatabaseSetupError, StartError, CompositionError, SupergraphConfigError];
 
-/** What a person needs to know of why a program could not go on: a message for what is foreseen, else all there is. */
+/** What a person needs to know of why a program could not go on. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const foreseen = expected.some((kind) => error instanceof kind) || error.name === 'SupergraphError';
-  return foreseen ? error.message : (error.stack ?? error.message);
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error)
+    return `Port ${error.port} is taken: stop what uses it, or set PORT to another.`;
+  return foreseen.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
 }
 
 /** Runs a program; when it fails, says why in one message and ends the process with code 1. */

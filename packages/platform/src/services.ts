@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { StartError } from './data-folder.ts';
 import { searchPath } from './config.ts';
+import { StartError } from './data-folder.ts';
 import { fromRoot } from './root.ts';
 
 export type Service = {

@@ -1,6 +1,6 @@
 import { scopesOf } from '@meridian/users/identity/roles.rules';
-import type { DevIssuer } from './dev-issuer.ts';
 import { demoViewers } from './demo/viewers.ts';
+import type { DevIssuer } from './dev-issuer.ts';
 
 export type DemoToken = { role: string; displayName: string; token: string };
 

@@ -2,18 +2,16 @@ import { createLogger } from '@meridian/kernel/logger';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
 import { banner } from './banner.ts';
 import { readPlatformConfig } from './config.ts';
-import { generateAll } from './generate.ts';
-import { progressOn, runProgram } from './progress.ts';
 import { fiveServices } from './five-services.ts';
+import { progressOn, runProgram } from './progress.ts';
 import { startServices } from './services.ts';
+import { demoTokens } from './sign-in.ts';
+import { openWorkplace } from './workplace.ts';
 
 /** `npm run start:services`: the same five programs as five processes that talk HTTP. */
 await runProgram('Meridian', async () => {
   const config = readPlatformConfig();
   const progress = progressOn(process.stderr);
-  await progress.step('generated code', generateAll);
-  const { openWorkplace } = await import('./workplace.ts');
-  const { demoTokens } = await import('./sign-in.ts');
 
   const logger = createLogger('meridian', config.LOG_LEVEL);
   const workplace = await openWorkplace(config, progress);

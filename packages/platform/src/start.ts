@@ -2,18 +2,16 @@ import { createLogger } from '@meridian/kernel/logger';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
 import { banner } from './banner.ts';
 import { readPlatformConfig } from './config.ts';
-import { generateAll } from './generate.ts';
+import { startPlatform } from './platform.ts';
 import { progressOn, runProgram } from './progress.ts';
 import { fromRoot } from './root.ts';
+import { demoTokens } from './sign-in.ts';
+import { openWorkplace } from './workplace.ts';
 
-/** `npm start`: everything in one process. What needs generated code is imported after it was generated. */
+/** `npm start`: everything in one process. */
 await runProgram('Meridian', async () => {
   const config = readPlatformConfig();
   const progress = progressOn(process.stderr);
-  await progress.step('generated code', generateAll);
-  const { openWorkplace } = await import('./workplace.ts');
-  const { startPlatform } = await import('./platform.ts');
-  const { demoTokens } = await import('./sign-in.ts');
 
   const logger = createLogger('meridian', config.LOG_LEVEL);
   const { databases, viewerSecret, auth, issuer } = await openWorkplace(config, progress);

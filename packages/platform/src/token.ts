@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
+import { isRole, scopesOf } from '@meridian/users/identity/roles.rules';
 import { readPlatformConfig } from './config.ts';
 import { openDataFolder, StartError } from './data-folder.ts';
+import { demoViewers } from './demo/viewers.ts';
 import { openDevIssuer } from './dev-issuer.ts';
-import { generateAll } from './generate.ts';
 import { runProgram } from './progress.ts';
 
 const usage = `Usage: npm run --silent token -- --role <role> [--user <id>] [--expires <time>]
@@ -21,15 +22,12 @@ await runProgram('The token command', async () => {
     if (!values.help) process.exitCode = 1;
     return;
   }
-  await generateAll();
-  const { roleNamed, scopesOf } = await import('@meridian/users/identity/roles.rules');
-  const { demoViewers } = await import('./demo/viewers.ts');
-
-  const role = roleNamed(values.role);
-  if (!role) throw new StartError(`There is no role ${JSON.stringify(values.role)}.\n\n${usage}`);
+  const role = values.role.toUpperCase().replaceAll('-', '_');
+  if (!isRole(role)) throw new StartError(`There is no role ${JSON.stringify(values.role)}.\n\n${usage}`);
   const subject = values.user ?? demoViewers.find((viewer) => viewer.role === role)?.userId;
   if (!subject) throw new StartError(`There is no demo viewer of the role ${role}: name one by --user.`);
-  if (!/^\d+\s?[smhdw]$/.test(values.expires)) throw new StartError(`--expires takes a time such as 30m or 12h, not ${JSON.stringify(values.expires)}.`);
+  if (!/^\d+\s?[smhdw]$/.test(values.expires))
+    throw new StartError(`--expires takes a time such as 30m or 12h, not ${JSON.stringify(values.expires)}.`);
 
   const issuer = await openDevIssuer(await openDataFolder(readPlatformConfig().DATA_DIR));
   const token = await issuer.token({ subject, scopes: scopesOf([role]), expiresIn: values.expires });

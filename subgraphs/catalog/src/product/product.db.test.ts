@@ -1,3 +1,4 @@
+import { statementsDuring } from '@meridian/testkit/statements';
 import { useTestSubgraph } from '@meridian/testkit/subgraph';
 import { expect, test } from 'vitest';
 import { loadSample, sampleId } from '../sample.ts';
@@ -85,8 +86,8 @@ test('a page of products costs the same number of statements, whatever its size'
         rating { average } reviews(first: 2) { nodes { author { id } product { name } } } }
     }
   }`;
-  const few = await catalog.statementsDuring(() => catalog.data(query, { first: 2 }));
-  const many = await catalog.statementsDuring(() => catalog.data(query, { first: 12 }));
+  const few = await statementsDuring(() => catalog.data(query, { first: 2 }));
+  const many = await statementsDuring(() => catalog.data(query, { first: 12 }));
   expect(many.length).toBeLessThanOrEqual(few.length);
   expect(few.length).toBeLessThanOrEqual(8);
 });

@@ -1,0 +1,176 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createLogger } from '@meridian/kernel/logger';
+import { openDataFolder } from '@meridian/platform/data-folder';
+import { loadDemoData } from '@meridian/platform/demo/load';
+import { openDevIssuer } from '@meridian/platform/dev-issuer';
+import { fiveServices } from '@meridian/platform/five-services';
+import { startPlatform } from '@meridian/platform/platform';
+import { fromRoot } from '@meridian/platform/root';
+import { startServices } from '@meridian/platform/services';
+import { type BySubgraph, forEachSubgraph, subgraphNames } from '@meridian/platform/subgraph-names';
+import { createTestDatabase } from '@meridian/testkit/database';
+import { type Client, createClient } from 'graphql-ws';
+import pg from 'pg';
+import { afterAll, beforeAll } from 'vitest';
+import WebSocket from 'ws';
+
+/** The two ways of running, which no client can tell apart. */
+export const ways = ['one process', 'five processes'] as const;
+export type Way = (typeof ways)[number];
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers without declaring their shape again
+export type Answer = {
+  data?: any;
+  errors?: { message: string; path?: unknown[]; extensions: Record<string, any> }[];
+};
+export type Who = { subject: string; scopes?: readonly string[] };
+
+/** Meridian with demo data, reached as a client reaches it: by HTTP and graphql-ws, with a token. */
+export type Meridian = {
+  ask(query: string, variables?: object, who?: Who): Promise<Answer>;
+  /** The `data` of an answer. @throws when it has errors */
+  data(query: string, variables?: object, who?: Who): Promise<NonNullable<Answer['data']>>;
+  /** Starts a subscription; it is ended with the file's tests. */
+  listen(query: string, variables?: object, who?: Who): Promise<Frames>;
+  url: string;
+  pools: BySubgraph<pg.Pool>;
+  pidOf(service: string): number | undefined;
+};
+
+/** What a subscription has brought so far. */
+export type Frames = { all: Answer[]; end(): void };
+
+export type UseMeridianOptions = { demoData?: boolean; redisUrl?: () => string };
+
+/** Starts Meridian before the tests of a block, on a database of its own, and stops it after them. */
+export function useMeridian(way: Way, { demoData = true, redisUrl }: UseMeridianOptions = {}): Meridian {
+  const cleanUp: (() => unknown)[] = [];
+  let running: Meridian;
+
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    cleanUp.push(() => database.drop());
+    const urls = await forEachSubgraph(async (name) => database.urlFor(name));
+    const pools = await forEachSubgraph(
+      async (name) => new pg.Pool({ connectionString: urls[name], options: `-c search_path=${name},public` }),
+    );
+    cleanUp.push(() => Promise.all(subgraphNames.map((name) => pools[name].end())));
+    if (demoData) await loadDemoData(pools, { now: new Date() });
+
+    const folder = await mkdtemp(path.join(tmpdir(), 'meridian-e2e-'));
+    cleanUp.push(() => rm(folder, { recursive: true }));
+    const issuer = await openDevIssuer(await openDataFolder(folder));
+    const viewerSecret = 'a secret for tests, of 32 characters or more';
+    const redis = redisUrl?.() ?? null;
+
+    const started =
+      way === 'one process'
+        ? await startPlatform({
+            supergraph: fromRoot('supergraph.yaml'),
+            databaseUrls: urls,
+            redisUrl: redis,
+            viewerSecret,
+            router: { host: '127.0.0.1', port: 0, auth: issuer.trust },
+            logger: createLogger('meridian', 'silent'),
+          })
+        : await startFive(urls, viewerSecret, issuer.trust, redis);
+    cleanUp.push(() => started.stop());
+
+    const clients: Client[] = [];
+    cleanUp.push(() => Promise.all(clients.map((client) => client.dispose())));
+    const authorization = async (who?: Who) =>
+      who ? `Bearer ${await issuer.token({ subject: who.subject, scopes: who.scopes ?? [] })}` : undefined;
+    const ask: Meridian['ask'] = async (query, variables, who) => {
+      const token = await authorization(who);
+      const response = await fetch(`${started.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(token && { authorization: token }) },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as Answer;
+    };
+
+    running = {
+      url: started.url,
+      pools,
+      pidOf: 'pidOf' in started ? started.pidOf : () => process.pid,
+      ask,
+      async data(query, variables, who) {
+        const { data, errors } = await ask(query, variables, who);
+        if (errors) throw new Error(JSON.stringify(errors));
+        return data;
+      },
+      async listen(query, variables, who) {
+        const token = await authorization(who);
+        const client = createClient({
+          url: `${started.url.replace('http', 'ws')}/graphql`,
+          webSocketImpl: WebSocket,
+          retryAttempts: 100,
+          ...(token && { connectionParams: { authorization: token } }),
+        });
+        clients.push(client);
+        const all: Answer[] = [];
+        const end = client.subscribe(
+          { query, variables: { ...variables } },
+          {
+            next: (frame) => all.push(frame as Answer),
+            error: (error) => all.push({ errors: error as never }),
+            complete() {},
+          },
+        );
+        return { all, end };
+      },
+    };
+  });
+
+  afterAll(async () => {
+    for (const step of cleanUp.toReversed()) await step();
+  });
+
+  return {
+    ask: (...args) => running.ask(...args),
+    data: (...args) => running.data(...args),
+    listen: (...args) => running.listen(...args),
+    pidOf: (name) => running.pidOf(name),
+    get url() {
+      return running.url;
+    },
+    get pools() {
+      return running.pools;
+    },
+  };
+}
+
+async function startFive(
+  urls: BySubgraph<string>,
+  viewerSecret: string,
+  auth: { jwks: string; issuer: string; audience: string },
+  redisUrl: string | null,
+) {
+  const ports = await forEachSubgraph(freePort);
+  const { services, url } = fiveServices(
+    {
+      PORT: await freePort(),
+      HOST: '127.0.0.1',
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'silent',
+      REDIS_URL: redisUrl ?? undefined,
+    },
+    { databases: { adminUrl: '', urls, stop: async () => {} }, viewerSecret, auth },
+    (name) => ports[name],
+  );
+  return { url, ...(await startServices(services, () => {})) };
+}
+
+/** A port that was free a moment ago; ports of the ephemeral range are handed out in turn, so it still is. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || !address) throw new Error('no free port');
+  return address.port;
+}

@@ -60,8 +60,7 @@ test('one rider asks ten times at once: one ride, and nine refusals that name it
 
 test('the same request, sent ten times at once and again after the ride, gets one answer', async () => {
   const here = city();
-  const cab = await driver(here);
-  await driver(here);
+  await Promise.all([driver(here), driver(here)]);
   const ada = rider();
   const quoteId = await ada.quote(here);
   const idempotencyKey = randomUUID();
@@ -79,7 +78,6 @@ test('the same request, sent ten times at once and again after the ride, gets on
     replayed: true,
     ride: { id: answers[0].ride.id, status: 'CANCELLED_BY_RIDER' },
   });
-  expect(cab.id).toBeDefined();
 });
 
 test('a driver who is reporting their place just now can still be taken', async () => {

@@ -1,3 +1,4 @@
+import { AppError } from '@meridian/kernel/errors';
 import type { Context } from '../context.ts';
 import { nextAttempt } from './order.rules.ts';
 import { type Settling, settleOrder } from './settle-order.ts';
@@ -18,45 +19,55 @@ const claimDue = `
   RETURNING id`;
 
 /**
- * Settles what the requests that began it did not: their process died, or the catalog was away.
- * @returns how many orders were settled; those that fail become due again
+ * Settles what the requests that began it did not: their process died, or the catalog was away. Those that fail become
+ * due again; when the catalog is away, so do all that are left.
+ * @returns how many orders were settled
  */
-export async function recoverOrders(context: Recovering): Promise<number> {
+export async function recoverOrders(context: Recovering, signal?: AbortSignal): Promise<number> {
   const { pool, logger, now } = context;
   let settled = 0;
   for (;;) {
     const { rows } = await pool.query<{ id: string }>(claimDue, [now(), nextAttempt(now())]);
     for (const { id } of rows) {
+      if (signal?.aborted) return settled;
       try {
         await settleOrder(context, id);
         settled++;
       } catch (error) {
         logger.warn({ err: error, orderId: id }, 'could not settle an order; trying again later');
+        if (isUnavailable(error)) return settled;
       }
     }
     if (rows.length < batchSize) return settled;
   }
 }
 
+const isUnavailable = (error: unknown) =>
+  error instanceof AppError && error.extensions['code'] === 'SUBGRAPH_UNAVAILABLE';
+
 /** Recovers now and then again and again, until it is stopped. */
 export function startRecovery(context: Recovering, everyMs: number): { stop(): Promise<void> } {
+  const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  const recover = async (): Promise<void> => {
-    try {
-      const settled = await recoverOrders(context);
-      if (settled > 0) context.logger.info({ settled }, 'settled orders that were left open');
-    } catch (error) {
-      context.logger.warn({ err: error }, 'could not look for orders that were left open');
-    }
-    if (!stopped) timer = setTimeout(() => (running = recover()), everyMs);
-  };
   let running = recover();
   return {
     async stop() {
-      stopped = true;
+      stopping.abort();
       clearTimeout(timer);
       await running;
     },
   };
+
+  async function recover(): Promise<void> {
+    try {
+      const settled = await recoverOrders(context, stopping.signal);
+      if (settled > 0) context.logger.info({ settled }, 'settled orders that were left open');
+    } catch (error) {
+      context.logger.warn({ err: error }, 'could not look for orders that were left open');
+    }
+    if (stopping.signal.aborted) return;
+    timer = setTimeout(() => {
+      running = recover();
+    }, everyMs);
+  }
 }

@@ -23,6 +23,8 @@ export default defineConfig({
           name: 'unit',
           include: testsNamed('test', ['packages', 'subgraphs', 'router', 'scripts']),
           exclude: [...exclude, '**/*.db.test.ts'],
+          testTimeout: 20_000, // A busy machine is not a broken test.
+          hookTimeout: 20_000,
         },
       },
       {

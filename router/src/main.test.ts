@@ -10,10 +10,11 @@ import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
 import { type RunningServer, serveSubgraph } from '@meridian/kernel/subgraph-server';
 import { createClient } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { demoSupergraph } from './testing/demo-router.ts';
 import { demoSubgraphs, namesSchema, stockSchema, viewerSecret } from './testing/demo-subgraphs.ts';
+import { eventually } from './testing/eventually.ts';
 
 let folder: string;
 let supergraph: string;
@@ -138,9 +139,9 @@ subgraphs:
       SUBGRAPH_URLS: `stock=${stock}`,
       VIEWER_SECRET: viewerSecret,
     });
-    await vi.waitFor(() => expect(router.printed.out).toContain('"serving"'), { timeout: 20_000 });
+    await eventually(() => expect(router.printed.out).toContain('"serving"'));
     url = /"url":"([^"]+)"/.exec(router.printed.out)?.[1] ?? '';
-  }, 30_000);
+  });
   afterAll(async () => {
     router.child.kill('SIGKILL');
     for (const server of running.values()) await server.stop();
@@ -169,11 +170,11 @@ subgraphs:
       errors: [{ path: ['item'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }],
     });
     const ready = async () => (await fetch(`${url}/health/ready`)).status;
-    await vi.waitFor(async () => expect(await ready()).toBe(503), { timeout: 5_000 });
+    await eventually(async () => expect(await ready()).toBe(503));
     await serve('names', port);
     expect(await post('{ item(id: "1") { name } }')).toEqual({ data: { item: { name: 'Item 1' } } });
-    await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 5_000 });
-  }, 20_000);
+    await eventually(async () => expect(await ready()).toBe(200));
+  });
 
   it('keeps subscriptions over the restart of a subgraph, and ends them with 1001 when it stops itself', async () => {
     const client = createClient({
@@ -183,7 +184,7 @@ subgraphs:
     });
     const events = client.iterate({ query: 'subscription { stockChanged { stock name } }' });
     const received = async (level: number) => {
-      await vi.waitFor(() => expect(demo.listeners.size).toBe(1), { timeout: 10_000 });
+      await eventually(() => expect(demo.listeners.size).toBe(1));
       const next = events.next();
       demo.publish('1', level);
       expect(await next).toMatchObject({
@@ -191,12 +192,12 @@ subgraphs:
       });
     };
     const first = events.next();
-    await vi.waitFor(() => expect(demo.listeners.size).toBe(1), { timeout: 10_000 });
+    await eventually(() => expect(demo.listeners.size).toBe(1));
     demo.publish('1', 1);
     expect(await first).toMatchObject({ value: { data: { stockChanged: { stock: 1 } } } });
 
     const port = await stop('stock');
-    await vi.waitFor(() => expect(demo.listeners.size).toBe(0));
+    await eventually(() => expect(demo.listeners.size).toBe(0));
     await serve('stock', port);
     await received(2);
 
@@ -207,5 +208,5 @@ subgraphs:
     router.child.kill('SIGTERM');
     expect(await lost).toMatchObject({ code: 1001 });
     expect(await router.exit).toBe(0);
-  }, 20_000);
+  });
 });

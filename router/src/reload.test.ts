@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@meridian/kernel/logger';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reloadOnChange } from './reload.ts';
 import { type DemoRouter, demoRouter, demoSupergraph } from './testing/demo-router.ts';
+import { eventually } from './testing/eventually.ts';
 
 let router: DemoRouter;
 beforeAll(async () => {
@@ -20,7 +21,7 @@ it('serves another supergraph from one request to the next, by every lane and do
   const client = router.socket();
   const events = client.iterate({ query: 'subscription { stockChanged { stock name } }' });
   const first = events.next();
-  await vi.waitFor(() => expect(router.listeners.size).toBe(1));
+  await eventually(() => expect(router.listeners.size).toBe(1));
 
   const { transports } = router;
   router.reload({ supergraphSdl: renamed(), transports });
@@ -62,13 +63,13 @@ it('reads its file again when that changes and on SIGHUP, and reports what does 
     createLogger('test', 'info', { write: (line) => void lines.push(line) }),
   );
   await writeFile(file, 'another length');
-  await vi.waitFor(() => expect(served).toEqual(['second']), { timeout: 5_000 });
+  await eventually(() => expect(served).toEqual(['second']));
   content = 'broken';
   process.emit('SIGHUP');
-  await vi.waitFor(() => expect(lines.join()).toContain('does not load'));
+  await eventually(() => expect(lines.join()).toContain('does not load'));
   content = 'third';
   process.emit('SIGHUP');
-  await vi.waitFor(() => expect(served).toEqual(['second', 'third']));
+  await eventually(() => expect(served).toEqual(['second', 'third']));
   stop();
   expect(process.listenerCount('SIGHUP')).toBe(0);
   await rm(folder, { recursive: true });

@@ -142,7 +142,10 @@ describe.each([
     if (how === 'return') await events.return?.();
     else controller.abort();
     await expect(waiting).resolves.toMatchObject({ done: true });
-    await vi.waitFor(() => expect(streams).toEqual({ open: before.open + 1, finished: before.finished + 1 }));
+    await vi.waitFor(
+      () => expect(streams).toEqual({ open: before.open + 1, finished: before.finished + 1 }),
+      { timeout: 15_000, interval: 10 },
+    );
   });
 });
 
@@ -201,7 +204,7 @@ describe('graphql-ws connections', () => {
     expect(clients.size).toBe(2);
     expect(parameters).toEqual([a, b]);
     for (const events of running) await events.return?.();
-    await vi.waitFor(() => expect(clients.size).toBe(0));
+    await vi.waitFor(() => expect(clients.size).toBe(0), { timeout: 15_000, interval: 10 });
     await transport.close();
   });
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { demoRouter } from '../testing/demo-router.ts';
+import { eventually } from '../testing/eventually.ts';
 
 it('a running request ends before the router does; an idle or unused connection holds nothing up', async () => {
   const router = await demoRouter({ drainMs: 60_000 });
@@ -17,7 +18,7 @@ it('a running request ends before the router does; an idle or unused connection 
     }),
   );
   const running = router.post({ query: '{ item(id: "1") { stock } }' });
-  await vi.waitFor(() => expect(router.calls).toHaveLength(1));
+  await eventually(() => expect(router.calls).toHaveLength(1));
   const stopped = router.stop();
   await once(unused, 'close');
   finish();
@@ -29,7 +30,7 @@ it('a running request ends before the router does; an idle or unused connection 
 it('a request that does not end in time is cut off', async () => {
   const router = await demoRouter({ drainMs: 20 });
   const running = router.post({ query: '{ slow }' });
-  await vi.waitFor(() => expect(router.calls).toHaveLength(1));
+  await eventually(() => expect(router.calls).toHaveLength(1));
   const outcome = running.then(
     () => 'answered',
     () => 'cut off',

@@ -1,7 +1,8 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../testing/browser.ts';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
+import { eventually } from '../testing/eventually.ts';
 import { testIssuer } from '../testing/issuer.ts';
 
 const executablePath = findChromium();
@@ -56,17 +57,15 @@ describe.skipIf(!executablePath)(
 
     it('runs a query', async () => {
       await run('query { item(id: "1") { name } }');
-      await vi.waitFor(async () => expect(await shown()).toContain('"name": "Item 1"'), { timeout: 10_000 });
+      await eventually(async () => expect(await shown()).toContain('"name": "Item 1"'));
     });
 
     it('runs a subscription, and shows events as they come', async () => {
       await run('subscription { stockChanged { stock name } }');
-      await vi.waitFor(() => expect(router.listeners.size).toBe(1), { timeout: 10_000 });
+      await eventually(() => expect(router.listeners.size).toBe(1));
       for (const level of [41, 42]) {
         router.publish('2', level);
-        await vi.waitFor(async () => expect(await shown()).toContain(`"stock": ${level}`), {
-          timeout: 10_000,
-        });
+        await eventually(async () => expect(await shown()).toContain(`"stock": ${level}`));
       }
       expect(await shown()).toContain('"name": "Item 2"');
     });
@@ -80,15 +79,11 @@ describe.skipIf(!executablePath)(
         `{"Authorization": "${await issuer.bearer('user_ada')}"`,
       );
       await run('query { caller }');
-      await vi.waitFor(async () => expect(await shown()).toContain('"caller": "user_ada stock:read"'), {
-        timeout: 10_000,
-      });
+      await eventually(async () => expect(await shown()).toContain('"caller": "user_ada stock:read"'));
       await run('subscription { stockChanged { askedBy } }');
-      await vi.waitFor(() => expect(router.listeners.size).toBe(1), { timeout: 10_000 });
+      await eventually(() => expect(router.listeners.size).toBe(1));
       router.publish('2', 1);
-      await vi.waitFor(async () => expect(await shown()).toContain('"askedBy": "user_ada stock:read"'), {
-        timeout: 10_000,
-      });
+      await eventually(async () => expect(await shown()).toContain('"askedBy": "user_ada stock:read"'));
     });
 
     it('asks nothing of anybody else, and breaks no rule of its content security policy', async () => {

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
+import { eventually } from '../testing/eventually.ts';
 
 let router: DemoRouter;
 beforeAll(async () => {
@@ -118,7 +119,7 @@ describe('headers', () => {
     expect(headers.get('x-correlation-id')).toBe('my-own-id');
     const mine = router.calls.filter((call) => call.headers['x-correlation-id'] === 'my-own-id');
     expect(mine.map(({ subgraph }) => subgraph)).toEqual(['stock', 'names']);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(router.lines.find(({ correlationId }) => correlationId === 'my-own-id')).toMatchObject({
         msg: 'operation',
         door: 'http',
@@ -159,7 +160,7 @@ describe('headers', () => {
 it('never logs the text of an operation or its variables', async () => {
   const secret = 'query Secret($id: ID!) { item(id: $id) { id } other: item(id: "literal-secret") { id } }';
   await router.post({ query: secret, variables: { id: 'variable-secret' } });
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(router.lines.some(({ operationName }) => operationName === 'Secret')).toBe(true),
   );
   expect(JSON.stringify(router.lines)).not.toContain('-secret');
@@ -174,8 +175,8 @@ it('tells subgraphs when the client of a query hangs up', async () => {
     signal: controller.signal,
   });
   const before = router.signals.size;
-  await vi.waitFor(() => expect(router.signals.size).toBe(before + 1));
+  await eventually(() => expect(router.signals.size).toBe(before + 1));
   controller.abort();
   await expect(asked).rejects.toThrow();
-  await vi.waitFor(() => expect([...router.signals].at(-1)?.aborted).toBe(true));
+  await eventually(() => expect([...router.signals].at(-1)?.aborted).toBe(true));
 });

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { routerDefaults } from '../config.ts';
 import { bareSocket, collect } from '../testing/bare-socket.ts';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
+import { eventually } from '../testing/eventually.ts';
 import { testIssuer } from '../testing/issuer.ts';
 
 const issuer = await testIssuer();
@@ -23,7 +24,7 @@ beforeAll(async () => {
     forwardHeaders: ['x-tenant'],
   });
 });
-afterEach(() => vi.waitFor(() => expect(router.listeners.size).toBe(0)));
+afterEach(() => eventually(() => expect(router.listeners.size).toBe(0)));
 afterAll(async () => {
   await router.stop();
   await issuer.remove();
@@ -58,9 +59,9 @@ describe('a connection', () => {
       },
     });
     send({ type: 'connection_init' });
-    await vi.waitFor(() => expect(messages).toHaveLength(1));
+    await eventually(() => expect(messages).toHaveLength(1));
     send({ id: '1', type: 'subscribe', payload: { query: '{ caller }' } });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(messages[1]).toMatchObject({ payload: { data: { caller: 'user_ada stock:read' } } }),
     );
     socket.close();
@@ -101,7 +102,7 @@ describe('a connection', () => {
   it('ends with a token that an operation brought', async () => {
     const { send, closed, messages } = await bareSocket(router.url);
     send({ type: 'connection_init', payload: { authorization: await bearer('user_ada') } });
-    await vi.waitFor(() => expect(messages).toHaveLength(1));
+    await eventually(() => expect(messages).toHaveLength(1));
     const extensions = { headers: { authorization: await bearer('user_bob', 0) } };
     send({ id: '1', type: 'subscribe', payload: { ...stockChanged, extensions } });
     expect(await closed).toBe(4403);
@@ -124,7 +125,7 @@ describe('a connection', () => {
     expect(await twice.closed).toBe(4429);
     const same = await bareSocket(router.url);
     same.send({ type: 'connection_init' });
-    await vi.waitFor(() => expect(same.messages).toHaveLength(1));
+    await eventually(() => expect(same.messages).toHaveLength(1));
     for (let n = 0; n < 2; n++) same.send({ id: '__proto__', type: 'subscribe', payload: stockChanged });
     expect(await same.closed).toBe(4409);
   });
@@ -163,7 +164,7 @@ it('tells clients that it goes away', async () => {
     .iterate(stockChanged)
     .next()
     .catch((event: unknown) => event);
-  await vi.waitFor(() => expect(leaving.listeners.size).toBe(1));
+  await eventually(() => expect(leaving.listeners.size).toBe(1));
   await leaving.stop();
   expect(await lost).toMatchObject({ code: 1001 });
   expect(leaving.listeners.size).toBe(0);

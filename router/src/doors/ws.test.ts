@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { routerDefaults } from '../config.ts';
 import { bareSocket, collect } from '../testing/bare-socket.ts';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
+import { eventually } from '../testing/eventually.ts';
 import { testIssuer } from '../testing/issuer.ts';
 
 const issuer = await testIssuer();
@@ -22,7 +23,7 @@ beforeAll(async () => {
     forwardHeaders: ['x-tenant'],
   });
 });
-afterEach(() => vi.waitFor(() => expect(router.listeners.size).toBe(0)));
+afterEach(() => eventually(() => expect(router.listeners.size).toBe(0)));
 afterAll(async () => {
   await router.stop();
   await issuer.remove();
@@ -47,7 +48,7 @@ describe('operations over a WebSocket', () => {
     const client = router.socket();
     const events = client.iterate(stockChanged);
     const first = events.next();
-    await vi.waitFor(() => expect(router.listeners.size).toBe(1));
+    await eventually(() => expect(router.listeners.size).toBe(1));
     for (let level = 1; level <= 20; level++) router.publish('1', level);
     const frames = [await first];
     while (frames.length < 20) frames.push(await events.next());
@@ -57,7 +58,7 @@ describe('operations over a WebSocket', () => {
       })),
     );
     await events.return?.();
-    await vi.waitFor(() => expect(router.listeners.size).toBe(0));
+    await eventually(() => expect(router.listeners.size).toBe(0));
     await client.dispose();
   });
 
@@ -65,11 +66,11 @@ describe('operations over a WebSocket', () => {
     const client = router.socket();
     const events = client.iterate({ query: 'subscription Watched { stockChanged(id: "1") { stock } }' });
     const first = events.next();
-    await vi.waitFor(() => expect(router.listeners.size).toBe(1));
+    await eventually(() => expect(router.listeners.size).toBe(1));
     router.publish('1', 5);
     await first;
     await events.return?.();
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(router.lines.filter(({ operationName }) => operationName === 'Watched')).toMatchObject([
         {
           msg: 'operation',
@@ -109,7 +110,7 @@ describe('operations over a WebSocket', () => {
     const client = router.socket();
     const open = Array.from({ length: limits.maxOperations }, () => client.iterate(stockChanged));
     const waiting = open.map((events) => events.next());
-    await vi.waitFor(() => expect(router.listeners.size).toBe(1));
+    await eventually(() => expect(router.listeners.size).toBe(1));
     await expect(client.iterate(stockChanged).next()).rejects.toMatchObject([
       { extensions: { code: 'TOO_MANY_OPERATIONS' } },
     ]);
@@ -123,7 +124,7 @@ describe('a stream from a subgraph', () => {
   const start = async (client: ReturnType<DemoRouter['socket']>, listeners: number) => {
     const events = client.iterate(stockChanged);
     const first = events.next();
-    await vi.waitFor(() => expect(router.listeners.size).toBe(listeners));
+    await eventually(() => expect(router.listeners.size).toBe(listeners));
     return { first, events };
   };
 
@@ -143,7 +144,7 @@ describe('a stream from a subgraph', () => {
       await start(clients[4]!, 4),
     ];
     // The second socket of Ada shows up nowhere but in the count of subscriptions.
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await (await fetch(`${router.url}/metrics`)).text()).toContain(
         'meridian_subscriptions{program="router"} 5',
       ),
@@ -172,7 +173,7 @@ describe('a stream from a subgraph', () => {
     const client = router.socket();
     const { first, events } = await start(client, 1);
     router.drop();
-    await vi.waitFor(() => expect(router.listeners.size).toBe(1));
+    await eventually(() => expect(router.listeners.size).toBe(1));
     router.publish('1', 42);
     expect(await first).toMatchObject({ value: { data: { stockChanged: { stock: 42 } } } });
     await events.return?.();
@@ -184,11 +185,11 @@ describe('a stream from a subgraph', () => {
     const { first, events } = await start(client, 1);
     const slow = await bareSocket(router.url);
     slow.send({ type: 'connection_init' });
-    await vi.waitFor(() => expect(slow.messages).toEqual([{ type: 'connection_ack' }]));
+    await eventually(() => expect(slow.messages).toEqual([{ type: 'connection_ack' }]));
     slow.socket.pause();
     const query = 'subscription { stockChanged(id: "1") { stock padding(length: 500000) } }';
     slow.send({ id: 'slow', type: 'subscribe', payload: { query } });
-    await vi.waitFor(() => expect(router.listeners.size).toBe(2));
+    await eventually(() => expect(router.listeners.size).toBe(2));
 
     let received = first;
     for (let level = 1; level <= 60; level++) {
@@ -196,9 +197,9 @@ describe('a stream from a subgraph', () => {
       expect(await received).toMatchObject({ value: { data: { stockChanged: { stock: level } } } });
       received = events.next();
     }
-    await vi.waitFor(() => expect(router.listeners.size).toBe(1));
+    await eventually(() => expect(router.listeners.size).toBe(1));
     slow.socket.resume();
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(slow.messages.slice(-1)).toMatchObject([
         { id: 'slow', type: 'error', payload: [{ extensions: { code: 'SLOW_CONSUMER' } }] },
       ]),

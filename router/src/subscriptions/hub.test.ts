@@ -1,7 +1,8 @@
 import { type EventQueue, eventQueue } from '@meridian/kernel/event-queue';
 import { createLogger } from '@meridian/kernel/logger';
 import type { SubgraphRequest, SubgraphResponse, SubgraphTransport } from '@meridian/kernel/transport';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
 import { createHub, type Source } from './hub.ts';
 
 const source: Source = {
@@ -55,14 +56,14 @@ describe('the hub', () => {
     const { hub, counts } = hubOn(fed);
     const a = hub.subscribe({ ...source, variables: { x: { b: 1, c: [2] }, y: 3 } });
     const b = hub.subscribe({ ...source, variables: { y: 3, x: { c: [2], b: 1 } } });
-    await vi.waitFor(() => expect(fed.open.size).toBe(1));
+    await eventually(() => expect(fed.open.size).toBe(1));
     fed.opened[0]?.queue.push(event(1));
     expect(await a.next()).toEqual({ done: false, value: event(1) });
     expect(await b.next()).toEqual({ done: false, value: event(1) });
     await a.return?.();
     expect(fed.open.size).toBe(1);
     await b.return?.();
-    await vi.waitFor(() => expect(fed.open.size).toBe(0));
+    await eventually(() => expect(fed.open.size).toBe(0));
     expect(counts.at(0)).toBe(1);
     expect(counts.at(-1)).toBe(0);
   });
@@ -77,9 +78,9 @@ describe('the hub', () => {
     const { hub } = hubOn(fed);
     hub.subscribe(source);
     hub.subscribe({ ...source, ...difference });
-    await vi.waitFor(() => expect(fed.open.size).toBe(2));
+    await eventually(() => expect(fed.open.size).toBe(2));
     hub.close();
-    await vi.waitFor(() => expect(fed.open.size).toBe(0));
+    await eventually(() => expect(fed.open.size).toBe(0));
   });
 
   it('comes again with fresh headers when the connection drops, and keeps its readers', async () => {
@@ -87,30 +88,30 @@ describe('the hub', () => {
     const { hub, waits } = hubOn(fed);
     let token = 0;
     const reader = hub.subscribe({ ...source, headers: async () => ({ 'x-token': String(++token) }) });
-    await vi.waitFor(() => expect(fed.opened).toHaveLength(1));
+    await eventually(() => expect(fed.opened).toHaveLength(1));
     fed.opened[0]?.queue.end(new Error('lost'));
-    await vi.waitFor(() => expect(fed.opened).toHaveLength(2));
+    await eventually(() => expect(fed.opened).toHaveLength(2));
     fed.opened[1]?.queue.end(new Error('lost again'));
-    await vi.waitFor(() => expect(fed.opened).toHaveLength(3));
+    await eventually(() => expect(fed.opened).toHaveLength(3));
     fed.opened[2]?.queue.push(event(7));
     expect(await reader.next()).toEqual({ done: false, value: event(7) });
     expect(fed.opened.map(({ request }) => request.headers['x-token'])).toEqual(['1', '2', '3']);
     expect(waits).toEqual([0, 1]);
     await reader.return?.();
-    await vi.waitFor(() => expect(fed.open.size).toBe(0));
+    await eventually(() => expect(fed.open.size).toBe(0));
   });
 
   it('ends its readers when the subgraph completes, and starts anew for the next one', async () => {
     const fed = handFed();
     const { hub } = hubOn(fed);
     const reader = hub.subscribe(source);
-    await vi.waitFor(() => expect(fed.opened).toHaveLength(1));
+    await eventually(() => expect(fed.opened).toHaveLength(1));
     fed.opened[0]?.queue.push(event(1));
     fed.opened[0]?.queue.end();
     expect(await reader.next()).toEqual({ done: false, value: event(1) });
     expect(await reader.next()).toMatchObject({ done: true });
     const again = hub.subscribe(source);
-    await vi.waitFor(() => expect(fed.opened).toHaveLength(2));
+    await eventually(() => expect(fed.opened).toHaveLength(2));
     await again.return?.();
   });
 
@@ -119,7 +120,7 @@ describe('the hub', () => {
     const { hub } = hubOn(fed, { capacity: 3 });
     const slow = hub.subscribe(source);
     const quick = hub.subscribe(source);
-    await vi.waitFor(() => expect(fed.opened).toHaveLength(1));
+    await eventually(() => expect(fed.opened).toHaveLength(1));
     for (let n = 1; n <= 100; n++) {
       fed.opened[0]?.queue.push(event(n));
       expect(await quick.next()).toEqual({ done: false, value: event(n) });

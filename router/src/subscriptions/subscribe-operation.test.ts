@@ -1,6 +1,7 @@
 import { type EventQueue, eventQueue } from '@meridian/kernel/event-queue';
 import { expect, it, vi } from 'vitest';
 import type { PreparedSubscription, RequestContext, Result } from '../engine/engine.ts';
+import { eventually } from '../testing/eventually.ts';
 import { subscribeOperation } from './subscribe-operation.ts';
 
 /** An operation whose joins the test settles one by one. */
@@ -37,7 +38,7 @@ it('joins several events at once and keeps their order', async () => {
   const { stream, queue, joins, push } = open();
   for (const n of [1, 2, 3, 4]) push(n);
   const first = stream.next();
-  await vi.waitFor(() => expect(joins.map(({ n }) => n)).toEqual([1, 2, 3]));
+  await eventually(() => expect(joins.map(({ n }) => n)).toEqual([1, 2, 3]));
   joins[2]?.finish();
   joins[1]?.finish();
   joins[0]?.finish();
@@ -46,7 +47,7 @@ it('joins several events at once and keeps their order', async () => {
   expect(await stream.next()).toMatchObject({ value: { data: { n: 3 } } });
   queue.end();
   const last = stream.next();
-  await vi.waitFor(() => expect(joins).toHaveLength(4));
+  await eventually(() => expect(joins).toHaveLength(4));
   joins[3]?.finish();
   expect(await last).toMatchObject({ value: { data: { n: 4 } } });
   expect(await stream.next()).toMatchObject({ done: true });
@@ -57,14 +58,14 @@ it('makes a context of its own for each event', async () => {
   push(1);
   push(2);
   void stream.next();
-  await vi.waitFor(() => expect(joins.map(({ context }) => context.headers['x-token'])).toEqual(['1', '2']));
+  await eventually(() => expect(joins.map(({ context }) => context.headers['x-token'])).toEqual(['1', '2']));
 });
 
 it('sends a frame as soon as it is ready, though no other event comes', async () => {
   const { stream, joins, push } = open();
   push(1);
   const frame = stream.next();
-  await vi.waitFor(() => expect(joins).toHaveLength(1));
+  await eventually(() => expect(joins).toHaveLength(1));
   joins[0]?.finish();
   expect(await frame).toMatchObject({ value: { data: { n: 1 } } });
 });

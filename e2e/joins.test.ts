@@ -30,7 +30,6 @@ describe.each(ways)('as %s', (way) => {
     const { nodes } = viewer.orders;
     expect(nodes.length).toBeGreaterThan(2);
     const lines = nodes.flatMap((order: { lines: unknown[] }) => order.lines);
-    // biome-ignore lint/suspicious/noExplicitAny: the shape is what the query above asks for
     const reviews = lines.flatMap((line: any) => line.variant.product.reviews.nodes);
     expect(reviews.length).toBeGreaterThan(0);
     for (const review of reviews) expect(review.author.displayName).toEqual(expect.any(String));

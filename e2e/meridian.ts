@@ -20,8 +20,6 @@ import WebSocket from 'ws';
 /** The two ways of running, which no client can tell apart. */
 export const ways = ['one process', 'five processes'] as const;
 export type Way = (typeof ways)[number];
-
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers without declaring their shape again
 export type Answer = {
   data?: any;
   errors?: { message: string; path?: unknown[]; extensions: Record<string, any> }[];

@@ -19,7 +19,6 @@ export type TestSubgraph = {
   /** The answer to one operation in the name of a viewer, or of nobody. */
   ask(query: string, variables?: Variables, viewer?: Viewer | null): Promise<SubgraphResponse>;
   /** Its `data`. @throws the first error when there is one */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers without declaring their shape again
   data(query: string, variables?: Variables, viewer?: Viewer | null): Promise<any>;
   /** The frames of a subscription. */
   listen(

@@ -1,6 +1,6 @@
 import { useTestSubgraph } from '@meridian/testkit/subgraph';
 import { expect, test } from 'vitest';
-import { loadSample } from '../sample.ts';
+import { loadSample } from '../testing/sample.ts';
 import { createCatalog } from '../subgraph.ts';
 
 const catalog = useTestSubgraph({ name: 'catalog', create: createCatalog, seed: (pool) => loadSample(pool) });

@@ -1,7 +1,7 @@
 import { statementsDuring } from '@meridian/testkit/statements';
 import { useTestSubgraph } from '@meridian/testkit/subgraph';
 import { expect, test } from 'vitest';
-import { loadSample, sampleId } from '../sample.ts';
+import { loadSample, sampleId } from '../testing/sample.ts';
 import { createCatalog } from '../subgraph.ts';
 
 const catalog = useTestSubgraph({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { useTestSubgraph } from '@meridian/testkit/subgraph';
 import { viewer } from '@meridian/testkit/viewers';
 import { expect, test } from 'vitest';
-import { loadSample, sampleId } from '../sample.ts';
+import { loadSample, sampleId } from '../testing/sample.ts';
 import { createCatalog } from '../subgraph.ts';
 
 const catalog = useTestSubgraph({ name: 'catalog', create: createCatalog, seed: (pool) => loadSample(pool) });
@@ -130,7 +130,6 @@ test('subscribers hear of their variants only, in order, with fresh rows beside 
   await catalog.data(setPrice, price(mine, 9_999), merchant);
   const versions: number[] = [];
   for (let frame = await first; ; frame = await frames.next()) {
-    // biome-ignore lint/suspicious/noExplicitAny: the shape is what the query above asks for
     const { priceChanged } = frame.value.data as any;
     versions.push(priceChanged.priceVersion);
     if (priceChanged.current.amountMinor !== 9_999) continue;

@@ -1,7 +1,7 @@
 import { type RowOf, upsert } from '@meridian/kernel/bulk';
 import { idFromName } from '@meridian/kernel/ids';
 import type { Pool } from 'pg';
-import { tables } from './tables.ts';
+import { tables } from '../tables.ts';
 
 /** Ids of the sample below, by plain names. */
 export const sampleId = (

@@ -14,19 +14,25 @@ import type { Coerce } from './variables.ts';
 export type FormatError = (error: GraphQLFormattedError, context: RequestContext) => GraphQLFormattedError;
 
 /** The parts of an operation that do not depend on how it is planned. */
-export type Frame = { coerce: Coerce; shape: Shape; formatError: FormatError };
+export type Frame = {
+  coerce: Coerce;
+  /** Adds the variables under the names that the plan knows them by. */
+  rename: (variables: Variables) => Variables;
+  shape: Shape;
+  formatError: FormatError;
+};
 
 export function compileQuery(
   kind: PreparedQuery['kind'],
-  stepFor: (context: RequestContext) => Step,
-  { coerce, shape, formatError }: Frame,
+  stepFor: () => Step,
+  { coerce, rename, shape, formatError }: Frame,
 ): PreparedQuery {
   return {
     kind,
     async execute(given, context) {
       const coerced = coerce(given);
       if ('errors' in coerced) return coerced;
-      return respond(startRun(coerced.variables, context), stepFor, shape, formatError);
+      return respond(startRun(rename(coerced.variables), context), stepFor, shape, formatError);
     },
   };
 }
@@ -34,7 +40,7 @@ export function compileQuery(
 /** @param primary the operation whose events are the subscription's; `rest` fetches what they do not carry. */
 export function compileSubscription(
   { primary, rest }: { primary: FetchNode; rest: Step },
-  { coerce, shape, formatError }: Frame,
+  { coerce, rename, shape, formatError }: Frame,
   plan: PlanCompiler,
 ): PreparedSubscription {
   const { serviceName: subgraph, operation: query, operationName } = primary;
@@ -43,14 +49,14 @@ export function compileSubscription(
   return {
     kind: 'subscription',
     coerce,
-    source: (variables) => ({ subgraph, query, operationName, variables: variablesOf(variables) }),
+    source: (variables) => ({ subgraph, query, operationName, variables: variablesOf(rename(variables)) }),
     join(event, variables, context) {
       const step: Step = (run) => {
         const { data, errors } = readAnswer(copyOf(event), subgraph);
         receive(run, [run.data], { data, errors });
         return rest(run);
       };
-      return respond(startRun(variables, context), () => step, shape, formatError);
+      return respond(startRun(rename(variables), context), () => step, shape, formatError);
     },
   };
 }
@@ -66,12 +72,12 @@ const startRun = (variables: Variables, context: RequestContext): Run => ({
 /** Never rejects: should the engine itself be wrong, the client gets an error and no data. */
 async function respond(
   run: Run,
-  stepFor: (context: RequestContext) => Step,
+  stepFor: () => Step,
   shape: Shape,
   formatError: FormatError,
 ): Promise<Result> {
   try {
-    await stepFor(run.context)(run);
+    await stepFor()(run);
     const data = shape(run);
     if (run.errors.length === 0) return { data };
     return { errors: run.errors.map((error) => formatError(error, run.context)), data };

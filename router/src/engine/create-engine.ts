@@ -4,6 +4,7 @@ import type { FormatError } from './compile-operation.ts';
 import type { Engine } from './engine.ts';
 import { createMerge } from './execute/merge.ts';
 import { typeNames } from './execute/type-names.ts';
+import { drawPercent, type IsOverridden } from './plan/override-labels.ts';
 import { createPlanner } from './plan/planner.ts';
 import { repair } from './plan/repair.ts';
 import { createPrepare } from './prepare.ts';
@@ -18,6 +19,11 @@ export type EngineOptions = {
   introspection?: boolean;
   /** Passes on every error of an execution, those of subgraphs among them. @default all as they are */
   formatError?: FormatError;
+  /**
+   * Decides, for each request, whether fields under a label of a progressive `@override` come from their new subgraph;
+   * for subscriptions, once when they are prepared. @default `percent(n)` by chance, every other label not
+   */
+  isOverridden?: IsOverridden;
   /** Operations that are kept prepared. @default 1000 */
   cacheSize?: number;
 };
@@ -25,7 +31,7 @@ export type EngineOptions = {
 /** @throws when the supergraph does not load or needs what the engine does not do. */
 export function createEngine(options: EngineOptions): Engine {
   const { supergraphSdl, introspection = true, formatError = (error) => error, cacheSize = 1000 } = options;
-  const { sdl, repairFetch, realName, isReserved } = repair(supergraphSdl);
+  const { sdl, isReserved, overrideLabels, ...repairs } = repair(supergraphSdl);
   const loaded = loadSupergraph(sdl);
   const types = typeNames(loaded.fullSchema);
   const prepare = createPrepare({
@@ -36,10 +42,10 @@ export function createEngine(options: EngineOptions): Engine {
       transports: new Map(Object.entries(options.transports)),
       types,
       merge: createMerge(types),
-      repairFetch,
-      realName,
+      ...repairs,
     },
     formatError,
+    overrides: { labels: overrideLabels, isOverridden: options.isOverridden ?? drawPercent() },
   });
   return { schema: loaded.apiSchema, prepare: cached(prepare, cacheSize) };
 }

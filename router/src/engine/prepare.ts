@@ -12,8 +12,10 @@ import type { Engine, PreparedOperation } from './engine.ts';
 import { compilePlan, type PlanCompiler } from './execute/compile-plan.ts';
 import type { Step } from './execute/run.ts';
 import { compileShape } from './execute/shape.ts';
+import { byOverrides, drawOverrides, type OverrideOptions, type Overrides } from './plan/override-labels.ts';
 import type { Plan } from './plan/planner.ts';
 import { unplannedFields } from './plan/unplanned-fields.ts';
+import { withFreeVariableNames } from './plan/variable-names.ts';
 import { requestError, requestErrors } from './request-errors.ts';
 import type { Validate } from './validate.ts';
 import { compileCoerce } from './variables.ts';
@@ -24,6 +26,7 @@ type PrepareOptions = {
   planOperation: Plan;
   plan: PlanCompiler;
   formatError: FormatError;
+  overrides: OverrideOptions;
 };
 
 const nothingToFetch: Step = () => undefined;
@@ -66,25 +69,30 @@ const unresolved = (operationName: string | undefined) =>
 function compile(
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  { schema, planOperation, plan, formatError }: PrepareOptions,
+  options: PrepareOptions,
 ): PreparedOperation {
-  const frame: Frame = {
-    coerce: compileCoerce(schema, document, operation),
-    shape: compileShape(schema, document, operation),
-    formatError,
+  const { schema, planOperation, plan, formatError, overrides } = options;
+  const { document: planned, rename } = withFreeVariableNames(document, operation);
+  const coerce = compileCoerce(schema, document, operation);
+  const frame: Frame = { coerce, rename, shape: compileShape(schema, document, operation), formatError };
+  const step = (node: PlanNode | undefined) => (node ? compilePlan(node, plan) : nothingToFetch);
+  const planFor = (conditions: Overrides) => {
+    const queryPlan = planOperation(planned, operation.name?.value, conditions);
+    const [unplanned] = unplannedFields(queryPlan, document, operation, schema);
+    if (unplanned !== undefined) throw new Error(`no subgraph can resolve what is asked of "${unplanned}"`);
+    return queryPlan.node;
   };
-  const queryPlan = planOperation(document, operation.name?.value);
-  const [unplanned] = unplannedFields(queryPlan, document, operation, schema);
-  if (unplanned !== undefined) throw new Error(`no subgraph can resolve what is asked of "${unplanned}"`);
-  const { node } = queryPlan;
-  const step = (part: PlanNode | undefined) => (part ? compilePlan(part, plan) : nothingToFetch);
-  if (node?.kind === 'Subscription')
-    return compileSubscription(
-      { primary: plan.repairFetch(node.primary)[0] ?? node.primary, rest: step(node.rest) },
-      frame,
-      plan,
-    );
-  if (operation.operation === 'subscription') throw new Error('the planner gave no source of events');
-  const compiled = step(node);
-  return compileQuery(operation.operation, () => compiled, frame);
+
+  if (operation.operation === 'subscription') {
+    const node = planFor(drawOverrides(overrides));
+    if (node?.kind !== 'Subscription') throw new Error('the planner gave no source of events');
+    const [primary = node.primary] = plan.repairFetch(node.primary);
+    return compileSubscription({ primary, rest: step(node.rest) }, frame, plan);
+  }
+  const stepFor = byOverrides(overrides, (conditions) => {
+    const node = planFor(conditions);
+    if (node?.kind === 'Subscription') throw new Error('the planner gave a source of events');
+    return step(node);
+  });
+  return compileQuery(operation.operation, stepFor, frame);
 }

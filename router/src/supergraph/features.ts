@@ -10,7 +10,6 @@ const unenforced: Readonly<Record<string, string>> = {
   authenticated: '@authenticated, which protects fields',
   requiresScopes: '@requiresScopes, which protects fields',
   policy: '@policy, which protects fields',
-  context: '@context and @fromContext',
   cost: '@cost and @listSize, which limit what operations may cost',
   connect: '@connect, which calls REST services',
 };

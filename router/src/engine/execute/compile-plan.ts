@@ -1,5 +1,6 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
+import type { EntityKeys } from '../plan/entity-keys.ts';
 import { compileEntityFetch } from './entity-fetch.ts';
 import type { Merge } from './merge.ts';
 import { getOwn } from './own.ts';
@@ -13,6 +14,7 @@ export type PlanCompiler = {
   transports: ReadonlyMap<string, SubgraphTransport>;
   types: TypeNames;
   merge: Merge;
+  entityKeys: EntityKeys;
   /** Puts right what the planner is known to get wrong in a fetch: it may become several, which run side by side. */
   repairFetch(node: FetchNode): readonly FetchNode[];
   /** The name that subgraphs and clients know a response name of a plan by. */

@@ -1,15 +1,13 @@
 import type { FetchNode } from '@apollo/query-planner';
-import { type Answer, malformed, type SubgraphError } from './answer.ts';
-import { compileCall, compileErrorKeys, compileOutput, compileVariables } from './call.ts';
+import { compileCall, compileVariables } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
-import { commonPath, compileFetchPath } from './fetch-path.ts';
-import { type Data, isData } from './own.ts';
-import { compileRepresentation } from './representations.ts';
+import { compileContexts, type ReadContext } from './contexts.ts';
+import { compileFetchPath, type Located } from './fetch-path.ts';
+import { type Data, getOwn } from './own.ts';
+import { type Batch, compileReceiveEntities } from './receive-entities.ts';
+import { compileRepresentation, type Represent } from './representations.ts';
 import { compileRewrites } from './rewrites.ts';
-import type { ResponsePath, Run, Step } from './run.ts';
-
-/** What a subgraph is asked for: representations without repetition, each with the objects that it stands for. */
-type Batch = { representations: Data[]; targets: Data[][] };
+import type { Run, Step } from './run.ts';
 
 /**
  * A fetch of entities: collects the objects at a path, builds the representation of each, asks once for those that are
@@ -20,29 +18,70 @@ export function compileEntityFetch(
   path: readonly (string | number)[],
   plan: PlanCompiler,
 ): Step {
-  const { serviceName: subgraph, requires = [] } = node;
-  const { collect } = compileFetchPath(path, plan.types);
-  const represent = compileRepresentation(requires, plan.types, plan.realName);
-  const rewriteInput = compileRewrites(node.inputRewrites, plan.types);
-  const call = compileCall(node, plan.transports.get(subgraph));
+  const { collect, locate } = compileFetchPath(path, plan.types);
+  const represent = compileInput(node, plan);
+  const call = compileCall(node, plan.transports.get(node.serviceName));
   const variables = compileVariables(node);
-  const receive = compileReceive(node, path, plan);
+  const receive = compileReceiveEntities(node, path, plan);
+  const readContext = compileContexts(node, plan.types);
 
-  return (run) => {
-    const batch = batchOf(collect(run.data), (entity) => {
-      const representation = represent(entity);
-      if (representation) rewriteInput?.(representation);
-      return representation;
-    });
+  const ask = (run: Run, entities: readonly Data[], fromContext?: Data) => {
+    const batch = batchOf(entities, represent);
     const { representations } = batch;
     if (representations.length === 0) return undefined;
-    return call(run, { ...variables(run.variables), representations }).then((answer) =>
-      receive(run, batch, answer),
-    );
+    const sent = { ...variables(run.variables), ...fromContext, representations };
+    return call(run, sent).then((answer) => receive(run, batch, answer));
+  };
+  if (!readContext) return (run) => ask(run, collect(run.data));
+  return (run) => {
+    const groups = byContext(locate(run.data), readContext);
+    const underWay = groups.flatMap(({ entities, values }) => ask(run, entities, values) ?? []);
+    return underWay.length === 0 ? undefined : Promise.all(underWay).then(() => {});
   };
 }
 
-function batchOf(entities: readonly Data[], represent: (entity: Data) => Data | undefined): Batch {
+function compileInput(
+  { serviceName, requires = [], inputRewrites }: FetchNode,
+  { types, realName, entityKeys }: PlanCompiler,
+): Represent {
+  const represent = compileRepresentation(requires, types, realName);
+  const rewrite = compileRewrites(inputRewrites, types);
+  return (entity) => {
+    const representation = represent(entity);
+    if (!representation) return undefined;
+    rewrite?.(representation);
+    const keys = entityKeys(serviceName, String(representation['__typename']));
+    return isKnown(representation, keys) ? representation : undefined;
+  };
+}
+
+/**
+ * Whether a representation says which entity it stands for. One whose key is null stands for none. And for
+ * `{ node { ... on A { f } } }` where `f` requires `g`, planner 2.14.4 puts the key into the representation of an A
+ * only but `g` into that of every Node, when an `@interfaceObject` gives `f`.
+ */
+function isKnown(representation: Data, keys: readonly (readonly string[])[]): boolean {
+  if (keys.length === 0) return true;
+  return keys.some((fields) => {
+    const values = fields.map((field) => getOwn(representation, field));
+    return !values.includes(undefined) && values.some((value) => value !== null);
+  });
+}
+
+/** Arguments are the same for all entities of a call, so each combination of values takes a call of its own. */
+function byContext(entities: readonly Located[], readContext: ReadContext) {
+  const groups = new Map<string, { entities: Data[]; values: Data }>();
+  for (const entity of entities) {
+    const values = readContext(entity);
+    const text = JSON.stringify(values);
+    const group = groups.get(text);
+    if (group) group.entities.push(entity.object);
+    else groups.set(text, { entities: [entity.object], values });
+  }
+  return [...groups.values()];
+}
+
+function batchOf(entities: readonly Data[], represent: Represent): Batch {
   const batch: Batch = { representations: [], targets: [] };
   const targetsByText = new Map<string, Data[]>();
   for (const entity of entities) {
@@ -60,89 +99,4 @@ function batchOf(entities: readonly Data[], represent: (entity: Data) => Data | 
     batch.targets.push(targets);
   }
   return batch;
-}
-
-function compileReceive(
-  node: FetchNode,
-  path: readonly (string | number)[],
-  { types, merge, realName }: PlanCompiler,
-) {
-  const { locate } = compileFetchPath(path, types);
-  const rewriteOutput = compileOutput(node, types);
-  const errorKey = compileErrorKeys(node, realName);
-
-  return (run: Run, { targets }: Batch, answer: Answer): void => {
-    const { entities, errors } = entitiesOf(answer, targets.length, node.serviceName);
-    if (errors.length > 0) {
-      const paths = pathsByObject(run);
-      const failed = new Set<number | undefined>();
-      for (const error of errors) {
-        const index = indexOf(error, targets.length);
-        failed.add(index);
-        run.errors.push(...placed(error, index, targets, paths));
-      }
-      for (const [index, alike] of targets.entries())
-        if (!isData(entities[index]) && (failed.has(undefined) || failed.has(index)))
-          for (const target of alike) run.bereft.add(target);
-    }
-    for (const [index, entity] of entities.entries()) {
-      if (!isData(entity)) continue;
-      const alike = targets[index] ?? [];
-      // Rewrites depend on the type, which the plan does not always ask for again.
-      const typename = alike[0]?.['__typename'];
-      if (rewriteOutput && entity['__typename'] === undefined && typename !== undefined)
-        entity['__typename'] = typename;
-      rewriteOutput?.(entity);
-      for (const [at, target] of alike.entries()) merge(target, entity, at < alike.length - 1);
-    }
-  };
-
-  function pathsByObject(run: Run): Map<Data, ResponsePath[]> {
-    const paths = new Map<Data, ResponsePath[]>();
-    for (const { object, path } of locate(run.data)) {
-      const known = paths.get(object);
-      if (known) known.push(path);
-      else paths.set(object, [path]);
-    }
-    return paths;
-  }
-
-  /** An error about one entity is an error wherever that entity is; any other is put at what all of them share. */
-  function placed(
-    { message, path, extensions }: SubgraphError,
-    index: number | undefined,
-    targets: readonly Data[][],
-    paths: ReadonlyMap<Data, ResponsePath[]>,
-  ) {
-    const alike = index === undefined ? targets.flat() : (targets[index] ?? []);
-    const places = alike.flatMap((target) => paths.get(target) ?? []);
-    const at =
-      index === undefined
-        ? [commonPath(places)]
-        : places.map((place) => [...place, ...(path?.slice(2).map(errorKey) ?? [])]);
-    return at.map((where) => ({ message, ...(where.length > 0 ? { path: where } : {}), extensions }));
-  }
-}
-
-/** Which representation an error is about, when it says so. */
-function indexOf({ path }: SubgraphError, count: number): number | undefined {
-  const [field, index] = path ?? [];
-  return field === '_entities' && typeof index === 'number' && index >= 0 && index < count
-    ? index
-    : undefined;
-}
-
-/** One entry for each representation; none when the subgraph did not give a list of that length. */
-function entitiesOf(
-  { data, errors }: Answer,
-  count: number,
-  subgraph: string,
-): { entities: readonly unknown[]; errors: readonly SubgraphError[] } {
-  const entities = data?.['_entities'];
-  if (Array.isArray(entities) && entities.length === count) return { entities, errors };
-  if (errors.length > 0 && (entities === undefined || entities === null)) return { entities: [], errors };
-  const what = Array.isArray(entities)
-    ? `${entities.length} entities where ${count} were asked for`
-    : 'no list of entities';
-  return { entities: [], errors: malformed(subgraph, what, errors).errors };
 }

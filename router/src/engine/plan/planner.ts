@@ -2,12 +2,14 @@ import { type Operation, operationFromDocument } from '@apollo/federation-intern
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import type { DocumentNode } from 'graphql';
 import type { LoadedSupergraph } from '../../supergraph/load.ts';
+import { keepEmptySelections } from './conditional-selections.ts';
+import type { Overrides } from './override-labels.ts';
 
 /** Plans an operation that is valid for the API schema. @throws what the planner throws. */
 export type Plan = (
   document: DocumentNode,
   operationName: string | undefined,
-  overrides?: ReadonlyMap<string, boolean>,
+  overrides: Overrides,
 ) => QueryPlan;
 
 export function createPlanner({ supergraph, api }: LoadedSupergraph): Plan {
@@ -15,10 +17,10 @@ export function createPlanner({ supergraph, api }: LoadedSupergraph): Plan {
   // same `v` when `f` is of another subgraph, for the fetches of both go to every `p`.
   const planner = new QueryPlanner(supergraph, { typeConditionedFetching: true });
   return (document, operationName, overrides) => {
-    const operation: Operation = operationFromDocument(api, document, {
+    const operation: Operation = operationFromDocument(api, keepEmptySelections(document), {
       ...(operationName === undefined ? {} : { operationName }),
       validate: false,
     });
-    return planner.buildQueryPlan(operation, overrides ? { overrideConditions: new Map(overrides) } : {});
+    return planner.buildQueryPlan(operation, { overrideConditions: new Map(overrides) });
   };
 }

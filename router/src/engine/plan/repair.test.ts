@@ -105,7 +105,12 @@ describe('@requires with arguments', () => {
     const { run } = localEngine(subgraphs);
     const query = '{ products { price(currency: "EUR") usd: price(currency: "USD") inDollars } }';
     expect(await run(query)).toMatchObject({
-      data: { products: [{ price: 2, usd: 1, inDollars: '$1' }, { price: null, usd: 2, inDollars: '$2' }] },
+      data: {
+        products: [
+          { price: 2, usd: 1, inDollars: '$1' },
+          { price: null, usd: 2, inDollars: '$2' },
+        ],
+      },
     });
   });
 

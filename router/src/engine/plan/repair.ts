@@ -1,5 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { parse, print } from 'graphql';
+import { type EntityKeys, entityKeysOf } from './entity-keys.ts';
+import { overrideLabels } from './override-labels.ts';
 import { liftRequiredArguments } from './required-arguments.ts';
 import { restoreArguments } from './restore-arguments.ts';
 import { dropShadowedKeys } from './shadowed-keys.ts';
@@ -11,6 +13,8 @@ export type Repaired = {
   repairFetch(node: FetchNode): readonly FetchNode[];
   /** The name that a subgraph knows a field by. */
   realName(responseName: string): string;
+  entityKeys: EntityKeys;
+  overrideLabels: readonly string[];
   /** Whether this name stands for something in plans, so that no client may use it. */
   isReserved(responseName: string): boolean;
 };
@@ -23,6 +27,8 @@ export function repair(supergraphSdl: string): Repaired {
     sdl: print(supergraph),
     repairFetch: (node) => restoreArguments(node, lifted),
     realName: (responseName) => lifted.fields.get(responseName)?.field ?? responseName,
+    entityKeys: entityKeysOf(kept),
+    overrideLabels: overrideLabels(kept),
     isReserved: (responseName) => lifted.fields.has(responseName),
   };
 }

@@ -1,6 +1,7 @@
 import {
   type ConstDirectiveNode,
   type DefinitionNode,
+  type DirectiveNode,
   type DocumentNode,
   type InterfaceTypeDefinitionNode,
   Kind,
@@ -29,7 +30,7 @@ export const isDirective =
     directive.name.value === name;
 
 /** An argument that is a name, text or Boolean. */
-export function argument(directive: ConstDirectiveNode, name: string): string | boolean | undefined {
+export function argument(directive: DirectiveNode, name: string): string | boolean | undefined {
   const value = directive.arguments?.find((one) => one.name.value === name)?.value;
   return value && 'value' in value ? value.value : undefined;
 }

@@ -1,0 +1,59 @@
+import { type DocumentNode, visit } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { argument } from './supergraph-ast.ts';
+
+/** Whether fields under this label of an `@override` are taken from their new subgraph. */
+export type IsOverridden = (label: string) => boolean;
+
+export type OverrideOptions = { labels: readonly string[]; isOverridden: IsOverridden };
+
+/** What was decided for each label, for one request. */
+export type Overrides = ReadonlyMap<string, boolean>;
+
+/** The labels of all progressive `@override`s, in order. */
+export function overrideLabels(supergraph: DocumentNode): readonly string[] {
+  const labels = new Set<string>();
+  visit(supergraph, {
+    Directive(node) {
+      const label = node.name.value === 'join__field' && argument(node, 'overrideLabel');
+      if (typeof label === 'string') labels.add(label);
+    },
+  });
+  return [...labels].sort();
+}
+
+/** Draws for `percent(n)`; every other label is off, for only who wrote it knows what it depends on. */
+export function drawPercent(random: () => number = Math.random): IsOverridden {
+  return (label) => {
+    const [, percent] = /^percent\((\d+(?:\.\d+)?)\)$/.exec(label) ?? [];
+    return percent !== undefined && random() * 100 < Number(percent);
+  };
+}
+
+export const drawOverrides = ({ labels, isOverridden }: OverrideOptions): Overrides =>
+  new Map(labels.map((label) => [label, isOverridden(label)]));
+
+/** As many plans of one operation are kept: with five labels there are that many, and more labels are rare. */
+const plansKept = 32;
+
+/**
+ * Makes a plan for each combination of overrides when a request first draws it; without labels there is one plan.
+ * @throws what `make` throws for no overrides at all, so that an operation that cannot be planned is refused at once.
+ */
+export function byOverrides<Compiled extends object>(
+  options: OverrideOptions,
+  make: (overrides: Overrides) => Compiled,
+): () => Compiled {
+  const none = make(new Map(options.labels.map((label) => [label, false])));
+  if (options.labels.length === 0) return () => none;
+  const made = new LRUCache<string, Compiled>({ max: plansKept });
+  return () => {
+    const overrides = drawOverrides(options);
+    const key = [...overrides.values()].map(Number).join('');
+    const known = key.includes('1') ? made.get(key) : none;
+    if (known) return known;
+    const compiled = make(overrides);
+    made.set(key, compiled);
+    return compiled;
+  };
+}

@@ -1,0 +1,145 @@
+import { buildSchema, type GraphQLSchema, printSchema } from 'graphql';
+import { createEngine } from '../create-engine.ts';
+import { type LocalSubgraph, localSupergraph } from './local-supergraph.ts';
+import { hash, populate, reference, type World } from './world.ts';
+
+/** Four subgraphs that use what Federation has for sharing types, each in several ways. */
+const schemas = {
+  products: `
+    type Query {
+      products(first: Int): [Product!]!
+      top: Product @shareable
+      media: [Media]
+      medium: Media!
+      found: [Found!]
+      nodes: [Node]
+    }
+    interface Node { id: ID! }
+    type Product implements Node @key(fields: "id") @key(fields: "sku") {
+      id: ID!
+      sku: String!
+      name: String
+      weight: Int
+      size: Size
+      price(currency: String): Int!
+      code: String!
+      related: [Product!]
+      matrix: [[Int!]]!
+      status: Status
+      maker: Maker @provides(fields: "name")
+      stocks: [Stock]
+      parts: [Part!]
+    }
+    type Part @shareable { name: String  count: Int! }
+    type Size @shareable { width: Int  height: Int!  unit: Unit }
+    type Unit @shareable { name: String! }
+    enum Status { NEW OLD }
+    type Maker @key(fields: "id") { id: ID!  name: String @external }
+    type Stock @key(fields: "product { id } shop") { product: Product!  shop: String! }
+    interface Media @key(fields: "id") { id: ID!  title: String }
+    type Book implements Media & Node @key(fields: "id") { id: ID!  title: String  pages: Int!  maker: Maker }
+    type Film implements Media & Node @key(fields: "id") { id: ID!  title: String  minutes: Int  maker: Maker }
+    union Found = Product | Book | Size
+  `,
+  reviews: `
+    type Query { reviews: [Review!]  top: Product @shareable  loved: Media }
+    type Review { id: ID!  stars: Int  product: Product  media: Media!  author: Person @provides(fields: "email") }
+    type Product @key(fields: "id") { id: ID!  reviews(first: Int = 2): [Review!]  rating: Float }
+    type Media @key(fields: "id") @interfaceObject { id: ID!  reviews: [Review]  score: Int!  title: String @external
+      blurb: String @requires(fields: "title") }
+    type Person @key(fields: "id") { id: ID!  email: String @external }
+  `,
+  makers: `
+    type Query { makers: [Maker]!  people: [Person] }
+    type Maker @key(fields: "id") { id: ID!  name: String @shareable  people: [Person!]!  boss: Person }
+    type Person @key(fields: "id") { id: ID!  name: String!  email: String @shareable  maker: Maker  nickname: String }
+    type Book @key(fields: "id") { id: ID!  authors: [Person!] }
+  `,
+  shipping: `
+    type Query { parcels: [[Parcel!]!] }
+    type Parcel { content: Content  weight: Float }
+    union Content = Product | Film
+    type Film @key(fields: "id") { id: ID!  reels: Int }
+    type Product @key(fields: "id", resolvable: false) @key(fields: "sku") {
+      id: ID!
+      sku: String!
+      weight: Int @external
+      size: Size @external
+      parts: [Part!] @external
+      estimate: String @requires(fields: "weight size { width unit { name } }")
+      rating: Float @external
+      packing: String @requires(fields: "parts { count } rating")
+      parcels: [Parcel!]
+      code: String! @override(from: "products")
+    }
+    type Part @shareable { count: Int! }
+    type Size @shareable { width: Int  unit: Unit }
+    type Unit @shareable { name: String! }
+    type Stock @key(fields: "product { id } shop") { product: Product!  shop: String!  count: Int  shelf: String! }
+    type Person @key(fields: "id") { id: ID!  nickname: String @override(from: "makers")  orders: Int }
+  `,
+};
+
+const keyed = (sdl: string) =>
+  [...sdl.matchAll(/(?:type|interface) (\w+)[^{]*@key/g)].flatMap(([, name]) => name ?? []);
+
+const base: World = {
+  entities: ['Product', 'Maker', 'Person', 'Book', 'Film'],
+  possible: {
+    Media: ['Book', 'Film'],
+    Node: ['Product', 'Book', 'Film'],
+    Found: ['Product', 'Book', 'Size'],
+    Content: ['Product', 'Film'],
+  },
+  fixed: {
+    id: (id) => id,
+    sku: (id) => `sku of ${id}`,
+    'Stock.product': (id) => ({ __typename: 'Product', $id: id.split(':').slice(1, 3).join(':') }),
+    'Stock.shop': (id) => id.split(':')[3],
+  },
+  requires: {
+    'Product.estimate': { weight: true, size: { width: true, unit: { name: true } } },
+    'Product.packing': { parts: { count: true }, rating: true },
+    'Media.blurb': { title: true },
+    'Book.blurb': { title: true },
+    'Film.blurb': { title: true },
+  },
+};
+
+/** Other fields depend on these, in subgraphs though not in the merged schema, so that they never fail. */
+const sound = /^(id|sku|product|shop|weight|size|width|unit|name|parts|count|rating|title|top)$/;
+
+/** The subgraphs, behind the engine and merged into one schema. About `faults` in a hundred fields fail. */
+export function worldSupergraph() {
+  let faults = 0;
+  const world: World = {
+    ...base,
+    fails: (id, field) => faults > 0 && !sound.test(field) && hash(`${faults} ${id}.${field}`) % 100 < faults,
+  };
+  const subgraphs = Object.fromEntries(
+    Object.entries(schemas).map(([name, sdl]): [string, LocalSubgraph] => [
+      name,
+      {
+        sdl,
+        resolvers: Object.fromEntries(
+          keyed(sdl).map((type) => [
+            type,
+            { __resolveReference: (given: never) => reference(given, local.schemas[name] as GraphQLSchema) },
+          ]),
+        ),
+      },
+    ]),
+  );
+  const local = localSupergraph(subgraphs);
+  const engine = createEngine({ supergraphSdl: local.sdl, transports: local.transports });
+  const merged = buildSchema(printSchema(engine.schema));
+  for (const schema of [...Object.values(local.schemas), merged]) populate(schema, world, merged);
+  return {
+    ...local,
+    engine,
+    merged,
+    setFaults(percent: number) {
+      faults = percent;
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import {
+  type GraphQLFieldResolver,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isEnumType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+
+/** An object of the world: what it is, and what a representation said of it. */
+type Thing = { __typename: string; $id: string; $given?: Record<string, unknown> };
+
+export type World = {
+  /** Types with an identity: there are three of each. All other objects belong to the field that they are found in. */
+  entities: readonly string[];
+  /** Which types an interface or union is made of. */
+  possible: Readonly<Record<string, readonly string[]>>;
+  /** Fields of a form of their own, by name or by `Type.name`: what they are for the thing of that identity. */
+  fixed: Readonly<Record<string, (id: string) => unknown>>;
+  /** What the `@requires` of a field, by `Type.field`, asks for. */
+  requires: Readonly<Record<string, Selection>>;
+  /** Whether this field of this thing fails. */
+  fails?: (id: string, field: string) => boolean;
+};
+
+/** Names of fields, or of their sub-fields. */
+export type Selection = { [field: string]: true | Selection };
+
+/** A number for a text: FNV-1a. */
+export function hash(text: string): number {
+  let hashed = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hashed = Math.imul(hashed ^ text.charCodeAt(at), 0x01000193);
+  return (hashed ^ (hashed >>> 15)) >>> 0;
+}
+
+/**
+ * Gives every field of a schema a resolver that makes up its value from the identity of its object, so that whatever
+ * schemas share a field give it the same value.
+ */
+export function populate(schema: GraphQLSchema, world: World, whole: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('_')) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (field.name.startsWith('_')) continue;
+      field.resolve = resolver(`${type.name}.${field.name}`, world, whole);
+    }
+  }
+}
+
+const resolver =
+  (name: string, world: World, whole: GraphQLSchema): GraphQLFieldResolver<Thing | undefined, unknown> =>
+  (thing, args, _context, { fieldName, returnType }) => {
+    const $id = thing?.$id ?? 'root';
+    if (world.fails?.($id, fieldName)) throw new Error(`${fieldName} failed`);
+    const wanted = world.requires[name];
+    if (!wanted || !thing) return makeUp($id, name, args, returnType, world);
+    const given = thing.$given ?? look(thing, wanted, world, whole);
+    return `${fieldName} of ${JSON.stringify(select(given, wanted))}`;
+  };
+
+/** What a subgraph makes of a representation. */
+export function reference(
+  { __typename, ...given }: Record<string, unknown> & { __typename: string },
+  schema: GraphQLSchema,
+): Thing {
+  const { id, sku, product, shop } = given as Record<string, string> & { product?: { id: string } };
+  const $id = id ?? sku?.slice('sku of '.length) ?? `Stock:${product?.id}:${shop}`;
+  const [own = __typename] = $id.split(':');
+  return { __typename: schema.getType(own) ? own : __typename, $id, $given: given };
+}
+
+/** @param name `Type.field`; only the field counts, for an `@interfaceObject` has another type. */
+function makeUp(
+  id: string,
+  name: string,
+  args: object,
+  type: GraphQLOutputType,
+  world: World,
+  salt = JSON.stringify(args),
+): unknown {
+  const field = name.slice(name.indexOf('.') + 1);
+  const fixed = world.fixed[name] ?? world.fixed[field];
+  if (fixed) return fixed(id);
+  if (isNonNullType(type)) return makeUp(id, name, args, type.ofType, world, `${salt}!`);
+  const seed = hash(`${id}.${field}${salt}`);
+  if (!salt.endsWith('!') && seed % 6 === 0) return null;
+  const inner = salt.replace(/!$/, '');
+  if (isListType(type))
+    return Array.from({ length: (seed >>> 3) % 4 }, (_, index) =>
+      makeUp(id, name, args, type.ofType, world, `${inner}#${index}`),
+    );
+  if (isEnumType(type)) return type.getValues()[(seed >>> 3) % type.getValues().length]?.name;
+  if (isLeafType(type)) return leaf(type.name, seed);
+  return thing(type.name, `${id}.${field}${inner}`, seed >>> 3, world);
+}
+
+function thing(type: string, place: string, seed: number, { entities, possible }: World): Thing {
+  const types = possible[type] ?? [type];
+  const own = types[seed % types.length] ?? type;
+  if (own === 'Stock') return { __typename: own, $id: `Stock:Product:${seed % 3}:shop${seed % 2}` };
+  return { __typename: own, $id: entities.includes(own) ? `${own}:${(seed >>> 4) % 3}` : place };
+}
+
+function leaf(type: string, seed: number): unknown {
+  if (type === 'Int') return seed % 100;
+  if (type === 'Boolean') return seed % 2 === 0;
+  if (type === 'Float') return (seed % 100) / 4;
+  return `text ${seed % 1000}`;
+}
+
+/** What the world knows of a thing, as much as is selected. */
+function look(of: Thing, wanted: Selection, world: World, whole: GraphQLSchema): Record<string, unknown> {
+  const type = whole.getType(of.__typename);
+  if (!isObjectType(type)) return wrong(of.__typename);
+  const fields = type.getFields();
+  return Object.fromEntries(
+    Object.entries(wanted).map(([name, inner]) => {
+      const value = makeUp(of.$id, `${type.name}.${name}`, {}, fields[name]?.type ?? wrong(name), world);
+      const deeper = (one: unknown): unknown => {
+        if (inner === true || one === null) return one;
+        return Array.isArray(one) ? one.map(deeper) : look(one as Thing, inner, world, whole);
+      };
+      return [name, deeper(value)];
+    }),
+  );
+}
+
+/** The part of a value that is selected, in the order of the selection. */
+function select(value: unknown, wanted: Selection | true): unknown {
+  if (wanted === true || value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((item) => select(item, wanted));
+  return Object.entries(wanted).map(([name, inner]) => [
+    name,
+    select((value as Record<string, unknown>)[name] ?? null, inner),
+  ]);
+}
+
+const wrong = (what: string): never => {
+  throw new Error(`the world has no ${what}`);
+};

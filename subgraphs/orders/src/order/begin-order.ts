@@ -26,11 +26,14 @@ export async function beginOrder(
   const placedAt = now();
   return db.$transaction(async (tx): Promise<BegunOrder> => {
     const cart = await lockCart(tx, viewer.id, placedAt);
+    const repeated = await tx.idempotencyKey.count({
+      where: { viewerId: viewer.id, key: input.idempotencyKey },
+    });
     const underWay = await tx.order.findFirst({
       where: { customerId: viewer.id, status: 'PENDING' },
       select: { id: true },
     });
-    if (underWay) return { underWay: underWay.id };
+    if (underWay && !repeated) return { underWay: underWay.id };
 
     return once(tx, viewer, { operation: 'placeOrder', input }, async () => {
       const lines = await tx.cartLine.findMany({

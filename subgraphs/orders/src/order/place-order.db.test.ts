@@ -187,6 +187,24 @@ test.each([
   expect(await ann.orders()).toHaveLength(1);
 });
 
+test('while the catalog is away, what has its answer already gets it again', async () => {
+  const tea = catalog.sell('known');
+  const [ann, added, placed] = [buyer(), randomUUID(), randomUUID()];
+  await ann.add(tea, 1, added);
+  const { order } = await ann.place({ idempotencyKey: placed });
+  await ann.add(tea);
+  catalog.meddle(async () => {
+    throw new Error('connection lost');
+  });
+  await expect(ann.place()).rejects.toMatchObject(unavailable);
+  expect(await ann.add(tea, 1, added)).toMatchObject({ replayed: true, userErrors: [] });
+  expect(await ann.place({ idempotencyKey: placed })).toMatchObject({
+    order: { id: order.id },
+    replayed: true,
+  });
+  await expect(ann.add(tea)).rejects.toMatchObject(unavailable);
+});
+
 test('nobody asks again: the recovery ends the orders, each once', async () => {
   const tea = catalog.sell('forgotten', { onHand: 9 });
   const buyers = Array.from({ length: 12 }, buyer);

@@ -7,7 +7,7 @@ const remarkWords = /damag|\blost\b|\berror\b|^missing$|^mia$/i;
  */
 export function isRemark(text: string): boolean {
   if (text === '' || text.includes('?') || remarkWords.test(text)) return true;
-  const capitalised = text.match(/(?<!\S)\W*[A-Z0-9]/g)?.length ?? 0;
+  const capitalised = text.match(/(?<!\S)\W*[A-Z]/g)?.length ?? 0;
   return text !== text.toUpperCase() && capitalised < 2;
 }
 
@@ -54,6 +54,7 @@ function capitalise(word: string): string {
 export const slugOf = (name: string, sku: string): string =>
   `${name}-${sku}`
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { upsert } from '@meridian/kernel/bulk';
 import { viewer } from '@meridian/testkit/viewers';
 import { expect, test } from 'vitest';
-import { useFleet } from '../testing/fleet.ts';
+import { tables } from '../tables.ts';
+import { rideRow, useFleet } from '../testing/fleet.ts';
 
 const { rides, city, rider, driver } = useFleet();
 
@@ -153,6 +155,28 @@ test("others' rides do not exist, for drivers and riders alike, and driving need
     riderWhoDrives,
   );
   expect(advanceRide.userErrors).toEqual([{ code: 'NOT_FOUND' }]);
+});
+
+test('a ride and a driver that were cached are read anew after a step', async () => {
+  const cab = await driver(city());
+  const ada = rider();
+  await rides.pool.query(`UPDATE drivers SET status = 'ON_RIDE' WHERE id = $1`, [cab.id]);
+  const row = rideRow(ada.id, cab.id, { status: 'ACCEPTED', version: 1, completed_at: null });
+  await upsert(rides.pool, tables.rides, [row]);
+  const read = async () =>
+    (
+      await rides.data(
+        'query ($id: ID!) { ride(id: $id) { status driver { status } } }',
+        { id: row.id },
+        ada.viewer,
+      )
+    ).ride;
+  expect(await read()).toEqual({ status: 'ACCEPTED', driver: { status: 'ON_RIDE' } });
+  expect((await ada.cancel(row.id)).ride).toMatchObject({
+    status: 'CANCELLED_BY_RIDER',
+    driver: { status: 'AVAILABLE' },
+  });
+  expect(await read()).toEqual({ status: 'CANCELLED_BY_RIDER', driver: { status: 'AVAILABLE' } });
 });
 
 test('two steps in one operation each show the ride as it was after them', async () => {

@@ -1,10 +1,9 @@
 import { upsert } from '@meridian/kernel/bulk';
-import { newId } from '@meridian/kernel/ids';
 import { statementsDuring } from '@meridian/testkit/statements';
 import { viewer } from '@meridian/testkit/viewers';
 import { expect, test } from 'vitest';
 import { tables } from '../tables.ts';
-import { useFleet } from '../testing/fleet.ts';
+import { rideRow, useFleet } from '../testing/fleet.ts';
 
 const { rides, orders, city, rider, driver } = useFleet();
 const support = viewer('user_support', ['rides:read']);
@@ -23,26 +22,12 @@ const user = (id: string) => [{ __typename: 'User', id }];
 async function history(count: number) {
   const cab = await driver(city(), { status: 'OFFLINE' });
   const ada = rider();
-  const rows = Array.from({ length: count }, (_, i) => ({
-    id: newId('ride'),
-    rider_id: ada.id,
-    driver_id: cab.id,
-    order_id: i % 2 ? orders.place(ada.id) : null,
-    status: 'COMPLETED',
-    version: 4,
-    class: 'ECONOMY',
-    pickup_latitude: 1,
-    pickup_longitude: 1,
-    dropoff_latitude: 1,
-    dropoff_longitude: 1.01,
-    distance_meters: 1_100,
-    fare_minor: 500n,
-    currency: 'EUR',
-    requested_at: new Date(Date.UTC(2026, 0, 1 + Math.floor(i / 2))),
-    completed_at: new Date(Date.UTC(2026, 0, 2 + i)),
-    cancelled_at: null,
-    cancel_reason: null,
-  }));
+  const rows = Array.from({ length: count }, (_, i) =>
+    rideRow(ada.id, cab.id, {
+      order_id: i % 2 ? orders.place(ada.id) : null,
+      requested_at: new Date(Date.UTC(2026, 0, 1 + Math.floor(i / 2))),
+    }),
+  );
   await upsert(rides.pool, tables.rides, rows);
   const newestFirst = rows
     .toSorted((a, b) => b.requested_at.getTime() - a.requested_at.getTime() || (a.id < b.id ? 1 : -1))

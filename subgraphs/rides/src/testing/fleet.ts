@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { upsert } from '@meridian/kernel/bulk';
+import { type RowOf, upsert } from '@meridian/kernel/bulk';
 import { newId } from '@meridian/kernel/ids';
 import { type TestSubgraph, useTestSubgraph } from '@meridian/testkit/subgraph';
 import { viewer } from '@meridian/testkit/viewers';
@@ -38,6 +38,31 @@ export function useFleet() {
 export const north = ({ latitude, longitude }: Point, meters: number): Point => ({
   latitude: latitude + meters / 111_195,
   longitude,
+});
+
+type RideRow = RowOf<(typeof tables)['rides']>;
+
+/** A ride as an import would write it: done, unless `changes` says otherwise. */
+export const rideRow = (riderId: string, driverId: string, changes: Partial<RideRow> = {}): RideRow => ({
+  id: newId('ride'),
+  rider_id: riderId,
+  driver_id: driverId,
+  order_id: null,
+  status: 'COMPLETED',
+  version: 4,
+  class: 'ECONOMY',
+  pickup_latitude: 1,
+  pickup_longitude: 1,
+  dropoff_latitude: 1,
+  dropoff_longitude: 1.01,
+  distance_meters: 1_100,
+  fare_minor: 500n,
+  currency: 'EUR',
+  requested_at: new Date('2026-01-01T00:00:00Z'),
+  completed_at: new Date('2026-01-01T01:00:00Z'),
+  cancelled_at: null,
+  cancel_reason: null,
+  ...changes,
 });
 
 export const rideFields = `id version status class allowedTransitions cancelReason completedAt cancelledAt

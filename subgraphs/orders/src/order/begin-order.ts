@@ -33,6 +33,7 @@ export async function beginOrder(
       where: { customerId: viewer.id, status: 'PENDING' },
       select: { id: true },
     });
+    // A repeated request is about an order that is begun already, perhaps this one; it waits for no other.
     if (underWay && !repeated) return { underWay: underWay.id };
 
     return once(tx, viewer, { operation: 'placeOrder', input }, async () => {

@@ -13,6 +13,8 @@ type Variant = {
 };
 const commands = ['variantsForCart', 'takeStock', 'returnStock'] as const;
 type Command = (typeof commands)[number];
+/** Those of the queries in catalog.ts; each has its own. */
+type Variables = { ids: string[]; input: { orderId: string; lines: StockLine[] }; orderId: string };
 type Take = { state: 'TAKEN' | 'RETURNED'; lines: LineSnapshot[] };
 
 export const variantId = (name: string) => idFromName('variant', `fake:${name}`);
@@ -89,8 +91,7 @@ export function fakeCatalog() {
 
   const carryOut = (command: Command, variables: Record<string, unknown>): object => {
     carriedOut.push(command);
-    // biome-ignore lint/suspicious/noExplicitAny: the variables are those of the query in catalog.ts
-    const { ids, input, orderId } = variables as any;
+    const { ids, input, orderId } = variables as Variables;
     if (command === 'takeStock') return { takeStock: takeStock(input.orderId, input.lines) };
     if (command === 'returnStock') return { returnStock: returnStock(orderId) };
     return { variantsForCart: variantsForCart(ids) };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { loadSample, sampleId } from '@meridian/catalog/sample';
+import { loadSample, sampleId } from '@meridian/catalog/testing/sample';
 import { newId } from '@meridian/kernel/ids';
 import { eventually } from '@meridian/testkit/eventually';
 import { describe, expect, test } from 'vitest';

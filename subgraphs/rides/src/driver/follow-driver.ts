@@ -1,6 +1,6 @@
 import { rideStatusChanged } from '@meridian/contracts/rides';
 import type { Context } from '../context.ts';
-import { requireFollowedRide } from '../ride/require-followed-ride.ts';
+import { requireFollowedRide } from '../ride/follow-ride.ts';
 import { isOver } from '../ride/ride.rules.ts';
 import type { PositionRow } from './position.loaders.ts';
 import { locationTopic } from './report-locations.ts';

@@ -29,6 +29,8 @@ export async function lockNearestDriver(
           * sin(radians(p.longitude - ${longitude}::float8) / 2) ^ 2))) AS meters
     ) away
     WHERE d.status = 'AVAILABLE' AND d.class = ${rideClass}::text::ride_class AND d.user_id <> ${riderId}
+      AND NOT EXISTS (
+        SELECT FROM rides r WHERE r.driver_id = d.id AND r.completed_at IS NULL AND r.cancelled_at IS NULL)
       AND p.latitude BETWEEN ${latitude - degrees}::float8 AND ${latitude + degrees}::float8
       AND away.meters <= ${reachMeters}::float8
     ORDER BY away.meters, d.id

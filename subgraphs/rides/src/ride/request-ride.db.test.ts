@@ -96,6 +96,15 @@ test('a driver who is reporting their place just now can still be taken', async 
   }
 });
 
+test('a driver who has a ride is passed over, whatever their status says', async () => {
+  const here = city();
+  const [ada, bob] = [rider(), rider()];
+  const cab = await driver(here);
+  await ada.request(await ada.quote(here));
+  await rides.pool.query(`UPDATE drivers SET status = 'AVAILABLE' WHERE id = $1`, [cab.id]);
+  expect((await bob.request(await bob.quote(here))).userErrors).toMatchObject([{ code: 'NO_DRIVERS' }]);
+});
+
 test('drivers do not drive themselves, and nobody comes from 30 km away', async () => {
   const here = city();
   await driver(north(here, 31_000));

@@ -26,6 +26,6 @@ export const rideInProgress = (rideId: string, orderId: string | null): RideInPr
 export const noDrivers = (rideClass: RideClassName): NoDrivers => ({
   __typename: 'NoDriversError',
   code: 'NO_DRIVERS',
-  message: `No ${rideClass} driver is free nearby; try again later, or take another class`,
+  message: `No ${rideClass} driver is free nearby; ask again later with a new key, or take another class`,
   path: ['quoteId'],
 });

@@ -1,4 +1,3 @@
-import { rideStatusChanged } from '@meridian/contracts/rides';
 import { loadExisting } from '@meridian/kernel/loaders';
 import { money } from '@meridian/kernel/money';
 import type { ToldEvent } from '@meridian/kernel/outbox-tail';
@@ -6,9 +5,10 @@ import { pageOf } from '@meridian/kernel/pagination';
 import { requireScope, requireViewer } from '@meridian/kernel/viewer';
 import type { Context } from '../context.ts';
 import type { Resolvers } from '../generated/graphql.ts';
-import { advanceRide, cancelRide } from './advance-ride.ts';
+import { advanceRide } from './advance-ride.ts';
+import { cancelRide } from './cancel-ride.ts';
+import { followRide } from './follow-ride.ts';
 import { requestRide } from './request-ride.ts';
-import { requireFollowedRide } from './require-followed-ride.ts';
 import { type RideRow, ridePage } from './ride.loaders.ts';
 import { allowedTransitions, maySeeRide, partyOf } from './ride.rules.ts';
 
@@ -28,10 +28,7 @@ export const rideResolvers = {
   },
   Subscription: {
     rideUpdated: {
-      subscribe: async (_, { rideId }, context) => {
-        await requireFollowedRide(context, rideId);
-        return context.events.stream([rideStatusChanged.type], ({ key }) => key === rideId);
-      },
+      subscribe: (_, { rideId }, context) => followRide(context, rideId),
       resolve: async ({ key }: ToldEvent, _: unknown, context: Context) =>
         visible(await context.loaders.ride.load(key), context),
     },

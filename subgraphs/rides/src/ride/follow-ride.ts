@@ -1,4 +1,6 @@
+import { rideStatusChanged } from '@meridian/contracts/rides';
 import { notFound } from '@meridian/kernel/errors';
+import type { ToldEvent } from '@meridian/kernel/outbox-tail';
 import type { Context } from '../context.ts';
 import type { RideRow } from './ride.loaders.ts';
 import { maySeeRide } from './ride.rules.ts';
@@ -11,4 +13,13 @@ export async function requireFollowedRide(
   const ride = await loaders.ride.load(rideId);
   if (!ride || !maySeeRide(viewer, ride)) throw notFound('Ride', rideId);
   return ride;
+}
+
+/** The steps of a ride, from now on. @throws NOT_FOUND when there is no such ride for this viewer */
+export async function followRide(
+  context: Pick<Context, 'viewer' | 'events' | 'loaders'>,
+  rideId: string,
+): Promise<AsyncIterableIterator<ToldEvent>> {
+  await requireFollowedRide(context, rideId);
+  return context.events.stream([rideStatusChanged.type], ({ key }) => key === rideId);
 }

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -16,7 +24,11 @@ const forbidden: [file: string, imported: string, because: string][] = [
   ['subgraphs/orders/src/a.ts', '@meridian/catalog/rows', 'never imports another subgraph'],
   ['subgraphs/orders/src/order/a.rules.ts', '@meridian/catalog/rows', 'never imports another subgraph'],
   ['subgraphs/orders/src/order/b.rules.ts', 'graphql', 'Rules are pure'],
-  ['subgraphs/orders/src/order/a.resolvers.ts', '../generated/prisma/client.ts', 'through loaders and use cases'],
+  [
+    'subgraphs/orders/src/order/a.resolvers.ts',
+    '../generated/prisma/client.ts',
+    'through loaders and use cases',
+  ],
   ['subgraphs/orders/src/b.ts', '@apollo/gateway', 'noUndeclaredDependencies'],
 ];
 const readsEnvironment = ['router/src/engine/c.ts', 'router/src/config.ts'];
@@ -32,9 +44,17 @@ beforeAll(() => {
     writeFileSync(path.join(folder, file), text);
   };
   copyFileSync(path.join(root, 'biome.json'), path.join(folder, 'biome.json'));
-  for (const place of ['.', 'router', 'subgraphs/orders', 'packages/kernel', 'packages/contracts', 'packages/database'])
+  for (const place of [
+    '.',
+    'router',
+    'subgraphs/orders',
+    'packages/kernel',
+    'packages/contracts',
+    'packages/database',
+  ])
     write(path.join(place, 'package.json'), readFileSync(path.join(root, place, 'package.json'), 'utf8'));
-  for (const [file, imported] of forbidden) write(file, `import { a } from '${imported}';\n\nexport const b = a;\n`);
+  for (const [file, imported] of forbidden)
+    write(file, `import { a } from '${imported}';\n\nexport const b = a;\n`);
   for (const file of readsEnvironment) write(file, 'export const a = process.env.A;\n');
 
   const args = [biome, 'lint', '--vcs-enabled=false', '--max-diagnostics=none', '--reporter=github'];

@@ -1,11 +1,22 @@
 import path from 'node:path';
 import { generateAll } from './generate/generate-all.ts';
 
+const root = path.resolve(import.meta.dirname, '..');
+
+/** What composition says of the schemas names file, line and column, which the generators do not. */
+async function explain(error: unknown): Promise<unknown> {
+  const { composeFromConfig } = await import('@meridian/router/supergraph/compose');
+  return composeFromConfig(path.join(root, 'supergraph.yaml')).then(
+    () => error,
+    (problem: unknown) => problem,
+  );
+}
+
 /** Prisma clients and resolver types of all subgraphs; nothing where nothing changed. */
 try {
-  for (const written of await generateAll(path.resolve(import.meta.dirname, '..')))
-    process.stdout.write(`generated ${written}\n`);
+  for (const written of await generateAll(root)) process.stdout.write(`generated ${written}\n`);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  const reason = await explain(error);
+  process.stderr.write(`${reason instanceof Error ? reason.message : reason}\n`);
   process.exitCode = 1;
 }

@@ -81,6 +81,12 @@ const node =
 const [program, ...args] = process.argv.slice(2);
 if (!program) fail('Usage: node scripts/run.mjs <file.ts> [arguments]');
 const flags = ['--disable-warning=ExperimentalWarning'];
+// Compiled code is kept from one start to the next: that halves the time to load everything.
+const env = {
+  ...process.env,
+  APOLLO_TELEMETRY_DISABLED: '1',
+  NODE_COMPILE_CACHE: path.join(modules, '.cache', 'compiled'),
+};
 
 // Prisma clients and resolver types follow their schemas; where nothing changed this takes a tenth of a second.
 const generated = spawnSync(node, [...flags, path.join(root, 'scripts', 'generate.ts')], {
@@ -92,7 +98,7 @@ if (generated.status !== 0)
 const child = spawn(node, [...flags, path.join(root, program), ...args], {
   // The channel tells the program when this process is gone, even by `kill -9`.
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-  env: { ...process.env, APOLLO_TELEMETRY_DISABLED: '1' },
+  env,
 });
 
 // Ctrl-C reaches the whole group; the program decides how to end, and its end is ours.

@@ -37,17 +37,27 @@ test('the four subgraphs have one shape, to the file', () => {
 const block = (text: string, start: string) => text.slice(text.indexOf(`\n${start}`)).split('\n}\n', 1)[0];
 
 test('what the subgraphs share stands word for word the same in each', () => {
-  const read = (file: string) => subgraphs.map((name) => readFileSync(path.join(root, 'subgraphs', name, file), 'utf8'));
+  const read = (file: string) =>
+    subgraphs.map((name) => readFileSync(path.join(root, 'subgraphs', name, file), 'utf8'));
   for (const model of ['model IdempotencyKey', 'model OutboxMessage'])
     expect(new Set(read('prisma/schema.prisma').map((text) => block(text, model))).size, model).toBe(1);
-  for (const type of ['interface Node', 'interface UserError', 'type InvalidInputError', 'type Money', 'type PageInfo']) {
+  for (const type of [
+    'interface Node',
+    'interface UserError',
+    'type InvalidInputError',
+    'type Money',
+    'type PageInfo',
+  ]) {
     const declared = read('schema.graphql').filter((text) => text.includes(`\n${type} `));
     expect(new Set(declared.map((text) => block(text, type))).size, type).toBe(1);
   }
 });
 
 test('no source file is longer than 300 lines, and half of them have fewer than 80', () => {
-  const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.mjs'], { cwd: root, encoding: 'utf8' })
+  const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.mjs'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
     .split('\n')
     .filter((file) => file && !file.endsWith('.d.ts'));
   const lengths = files

@@ -38,7 +38,9 @@ export function openDatabase({ url, schema, logger, max = 10 }: DatabaseOptions)
     options: `-c search_path=${schema},public -c statement_timeout=5000 -c idle_in_transaction_session_timeout=15000`,
   });
   // A connection that dies while idle is replaced by the pool; unheard, the event would end the process.
-  pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));
+  pool.on('error', (error) => {
+    if (!pool.ending) logger.warn({ err: error }, 'an idle database connection was lost');
+  });
   const adapter = new PrismaPg(pool, { schema, statementNameGenerator: preparedStatementName() });
   return { pool, adapter, close: () => pool.end() };
 }

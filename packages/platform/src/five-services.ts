@@ -4,12 +4,22 @@ import { type SubgraphName, subgraphNames } from './subgraph-names.ts';
 import type { Workplace } from './workplace.ts';
 
 const firstSubgraphPort = 4001;
+const usualPort = (name: SubgraphName): number => firstSubgraphPort + subgraphNames.indexOf(name);
+
+/** Where the five will listen. */
+export const addressesOf = ({
+  HOST,
+  PORT,
+}: Pick<PlatformConfig, 'PORT' | 'HOST'>): [host: string, port: number][] => [
+  [HOST, PORT],
+  ...subgraphNames.map((name): [string, number] => ['127.0.0.1', usualPort(name)]),
+];
 
 /** The settings with which the four subgraphs and the router run as processes of their own on this machine. */
 export function fiveServices(
   config: Pick<PlatformConfig, 'PORT' | 'HOST' | 'NODE_ENV' | 'LOG_LEVEL' | 'REDIS_URL'>,
   { databases, viewerSecret, auth }: Pick<Workplace, 'databases' | 'viewerSecret' | 'auth'>,
-  portOf: (name: SubgraphName) => number = (name) => firstSubgraphPort + subgraphNames.indexOf(name),
+  portOf: (name: SubgraphName) => number = usualPort,
 ): { services: Service[]; url: string } {
   const { NODE_ENV, LOG_LEVEL, HOST, PORT, REDIS_URL } = config;
   const common = { NODE_ENV, LOG_LEVEL, VIEWER_SECRET: viewerSecret };

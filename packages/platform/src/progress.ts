@@ -31,7 +31,7 @@ const foreseen = [ConfigError, DatabaseSetupError, StartError, CompositionError,
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error)
-    return `Port ${error.port} is taken: stop what uses it, or set PORT to another.`;
+    return `Port ${error.port} is taken: stop what uses it, or set PORT to another one.`;
   return foreseen.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
 }
 

@@ -2,7 +2,8 @@ import { createLogger } from '@meridian/kernel/logger';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
 import { banner } from './banner.ts';
 import { readPlatformConfig } from './config.ts';
-import { fiveServices } from './five-services.ts';
+import { addressesOf, fiveServices } from './five-services.ts';
+import { assertPortFree } from './ports.ts';
 import { progressOn, runProgram } from './progress.ts';
 import { startServices } from './services.ts';
 import { demoTokens } from './sign-in.ts';
@@ -12,6 +13,7 @@ import { openWorkplace } from './workplace.ts';
 await runProgram('Meridian', async () => {
   const config = readPlatformConfig();
   const progress = progressOn(process.stderr);
+  for (const [host, port] of addressesOf(config)) await assertPortFree(host, port);
 
   const logger = createLogger('meridian', config.LOG_LEVEL);
   const workplace = await openWorkplace(config, progress);

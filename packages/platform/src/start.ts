@@ -3,6 +3,7 @@ import { stopOnSignals } from '@meridian/kernel/shutdown';
 import { banner } from './banner.ts';
 import { readPlatformConfig } from './config.ts';
 import { startPlatform } from './platform.ts';
+import { assertPortFree } from './ports.ts';
 import { progressOn, runProgram } from './progress.ts';
 import { fromRoot } from './root.ts';
 import { demoTokens } from './sign-in.ts';
@@ -12,6 +13,7 @@ import { openWorkplace } from './workplace.ts';
 await runProgram('Meridian', async () => {
   const config = readPlatformConfig();
   const progress = progressOn(process.stderr);
+  await assertPortFree(config.HOST, config.PORT);
 
   const logger = createLogger('meridian', config.LOG_LEVEL);
   const { databases, viewerSecret, auth, issuer } = await openWorkplace(config, progress);

@@ -82,5 +82,6 @@ test('ways go from crossing to crossing of the grid, a block at a time', () => {
   const way = route({ along: -3, up: 1 }, { along: 2, up: 5 });
   expect(way).toHaveLength(1 + 5 + 4);
   expect(way.at(-1)).toEqual(pointAt({ along: 2, up: 5 }));
-  for (const [i, point] of way.slice(1).entries()) expect(distanceMeters(way[i]!, point)).toBeCloseTo(133.3, -1);
+  for (const [i, point] of way.slice(1).entries())
+    expect(distanceMeters(way[i]!, point)).toBeCloseTo(133.3, -1);
 });

@@ -30,10 +30,10 @@ export async function writeOrders(
   return inTransaction(pools.orders, async (client) => {
     const inOrders = await upsert(client, tables.orders, orders);
     const inLines = await upsert(client, tables.orderLines, lines);
-    // A corrected file may know fewer lines of an invoice than the one before.
+    // A corrected file may know fewer lines of an invoice than the one before. Without the ANY the whole table is read.
     const { rowCount } = await client.query(
       `DELETE FROM order_lines l USING unnest($1::text[], $2::int[]) AS o(id, lines)
-        WHERE l.order_id = o.id AND l.position > o.lines`,
+        WHERE l.order_id = ANY($1) AND l.order_id = o.id AND l.position > o.lines`,
       [orders.map(({ id }) => id), counts],
     );
     return inOrders + inLines + (rowCount ?? 0);

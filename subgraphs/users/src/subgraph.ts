@@ -24,7 +24,7 @@ export async function createUsers(dependencies: SubgraphDependencies): Promise<S
   });
   const { database, cache } = resources;
   const { pool } = database;
-  const db = new PrismaClient({ adapter: database.adapter });
+  const db = new PrismaClient(database.prisma);
   const rows = cachedRows(cache);
 
   return createSubgraph<Context>({

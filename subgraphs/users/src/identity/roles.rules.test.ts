@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { roles, scopesOf } from './roles.rules.ts';
+import { isRole, roles, scopesOf } from './roles.rules.ts';
 
 test('a customer needs no scope for their own things', () => {
   expect(scopesOf(['CUSTOMER'])).toEqual([]);
@@ -9,7 +9,6 @@ test('several roles add up, each scope once', () => {
   expect(scopesOf(['MERCHANT_ADMIN', 'SUPPORT', 'DRIVER'])).toEqual([
     'catalog:write',
     'driver',
-    'fleet:read',
     'inventory:write',
     'orders:read',
     'rides:read',
@@ -20,5 +19,11 @@ test('several roles add up, each scope once', () => {
 test('the platform admin holds what anyone holds, and nothing that belongs to services', () => {
   const all = new Set(scopesOf(['PLATFORM_ADMIN']));
   for (const role of roles) for (const scope of scopesOf([role])) expect(all).toContain(scope);
+  expect(all).toContain('fleet:read');
   expect([...all].filter((scope) => scope.startsWith('service:'))).toEqual([]);
+});
+
+test('a role is known by its exact name', () => {
+  expect(roles.every(isRole)).toBe(true);
+  for (const name of ['customer', 'ROOT', '', 'constructor']) expect(isRole(name)).toBe(false);
 });

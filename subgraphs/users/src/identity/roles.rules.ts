@@ -14,12 +14,13 @@ export const isRole = (name: string): name is RoleName => roles.some((role) => r
 const scopesByRole: Record<Exclude<RoleName, 'PLATFORM_ADMIN'>, readonly string[]> = {
   CUSTOMER: [],
   DRIVER: ['driver'],
-  SUPPORT: ['user:pii', 'orders:read', 'rides:read', 'fleet:read'],
+  SUPPORT: ['user:pii', 'orders:read', 'rides:read'],
   MERCHANT_ADMIN: ['catalog:write', 'inventory:write', 'orders:read'],
   PARTNER: ['partner:events'],
 };
 
-const allScopes = [...new Set(Object.values(scopesByRole).flat())].sort();
+/** Where every driver is, is for the platform's own people alone. */
+const allScopes = [...new Set([...Object.values(scopesByRole).flat(), 'fleet:read'])].sort();
 
 /** The scopes that a token for someone in these roles carries, sorted, each once. */
 export function scopesOf(held: readonly RoleName[]): readonly string[] {

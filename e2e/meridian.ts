@@ -64,7 +64,7 @@ export function useMeridian(way: Way, { demoData = true, redisUrl }: UseMeridian
     const viewerSecret = 'a secret for tests, of 32 characters or more';
     const redis = redisUrl?.() ?? null;
 
-    const started =
+    const started: Started =
       way === 'one process'
         ? await startPlatform({
             supergraph: fromRoot('supergraph.yaml'),
@@ -94,7 +94,7 @@ export function useMeridian(way: Way, { demoData = true, redisUrl }: UseMeridian
     running = {
       url: started.url,
       pools,
-      pidOf: 'pidOf' in started ? started.pidOf : () => process.pid,
+      pidOf: started.pidOf ?? (() => process.pid),
       ask,
       async data(query, variables, who) {
         const { data, errors } = await ask(query, variables, who);
@@ -142,12 +142,14 @@ export function useMeridian(way: Way, { demoData = true, redisUrl }: UseMeridian
   };
 }
 
+type Started = { url: string; stop(): Promise<void>; pidOf?: (service: string) => number | undefined };
+
 async function startFive(
   urls: BySubgraph<string>,
   viewerSecret: string,
   auth: { jwks: string; issuer: string; audience: string },
   redisUrl: string | null,
-) {
+): Promise<Started> {
   const ports = await forEachSubgraph(freePort);
   const { services, url } = fiveServices(
     {

@@ -93,7 +93,7 @@ const generated = spawnSync(node, [...flags, path.join(root, 'scripts', 'generat
   stdio: ['ignore', 2, 2],
 });
 if (generated.status !== 0)
-  fail('The code that is made from the schemas could not be generated; see the lines above.');
+  fail('No code can be made from the schemas as they are; mend what is named above.');
 
 const child = spawn(node, [...flags, path.join(root, program), ...args], {
   // The channel tells the program when this process is gone, even by `kill -9`.

@@ -9,11 +9,14 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => (oid === int8 ? BigInt : pg.types.getTypeParser(oid, format)),
 };
 
+/** Milliseconds. Under a pile-up a request waits for a connection rather than fail at once (Prisma's default is 2 s). */
+const transactionOptions = { maxWait: 5_000, timeout: 10_000 };
+
 export type Database = {
   /** For the hottest reads and for SQL that Prisma cannot say. */
   pool: pg.Pool;
-  /** For `new PrismaClient({ adapter })`. Both share one pool. */
-  adapter: PrismaPg;
+  /** For `new PrismaClient(…)`. Both share one pool. */
+  prisma: { adapter: PrismaPg; transactionOptions: { maxWait: number; timeout: number } };
   close(): Promise<void>;
 };
 
@@ -42,7 +45,8 @@ export function openDatabase({ url, schema, logger, max = 10 }: DatabaseOptions)
     if (!pool.ending) logger.warn({ err: error }, 'an idle database connection was lost');
   });
   const adapter = new PrismaPg(pool, { schema, statementNameGenerator: preparedStatementName() });
-  return { pool, adapter, close: () => pool.end() };
+  const prisma = { adapter, transactionOptions };
+  return { pool, prisma, close: () => pool.end() };
 }
 
 const namedStatements = 1_000;

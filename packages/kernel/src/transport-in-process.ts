@@ -10,7 +10,10 @@ export type InProcessSubgraph = {
  * a `Date` that a scalar serialises to arrives as text, and errors are plain objects without a stack.
  */
 export const inProcessTransport = (subgraph: InProcessSubgraph): SubgraphTransport => ({
-  execute: async (request) => asIfByWire(await subgraph.execute(request)),
+  async execute(request) {
+    const answer = subgraph.execute(request);
+    return asIfByWire(await (request.signal ? unlessAborted(answer, request.signal) : answer));
+  },
   subscribe(request) {
     const events = subgraph.subscribe(request);
     const stop = () => void events.return?.();
@@ -33,6 +36,19 @@ export const inProcessTransport = (subgraph: InProcessSubgraph): SubgraphTranspo
   },
   close: async () => {},
 });
+
+/** A caller that gives up gets its answer at once, as over HTTP; the subgraph may still be at work. */
+async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
 
 function asIfByWire(result: SubgraphResponse): SubgraphResponse {
   if (result.data) plainChildren(result.data);

@@ -24,7 +24,7 @@ export async function createCatalog(dependencies: SubgraphDependencies): Promise
   });
   const { database, cache, events } = resources;
   const { pool } = database;
-  const db = new PrismaClient({ adapter: database.adapter });
+  const db = new PrismaClient(database.prisma);
   const rows = cachedRows(cache);
 
   return createSubgraph<Context>({

@@ -37,7 +37,7 @@ export async function createOrders(dependencies: OrdersDependencies): Promise<Su
   });
   const { database, cache, events } = resources;
   const { pool } = database;
-  const db = new PrismaClient({ adapter: database.adapter });
+  const db = new PrismaClient(database.prisma);
   const rows = cachedRows(cache);
   const catalogPeer = connectPeer({
     name: 'catalog',

@@ -33,7 +33,7 @@ export async function createRides(dependencies: RidesDependencies): Promise<Subg
   });
   const { database, cache, events, live } = resources;
   const { pool } = database;
-  const db = new PrismaClient({ adapter: database.adapter });
+  const db = new PrismaClient(database.prisma);
   const rows = cachedRows(cache);
   const orders = connectPeer({
     name: 'orders',

@@ -1,5 +1,6 @@
 import { upsert } from '@meridian/kernel/bulk';
 import { tables } from '@meridian/orders/tables';
+import type { PoolClient } from 'pg';
 import type { Pools } from '../dataset.ts';
 import { inTransaction } from '../transaction.ts';
 import { headOf, type InvoicePart, soldLines } from './invoices.ts';
@@ -28,16 +29,32 @@ export async function writeOrders(
   const counts = invoices.map(({ lines }) => lines.length);
 
   return inTransaction(pools.orders, async (client) => {
+    const ids = orders.map(({ id }) => id);
+    const { rows: known } = await client.query<{ id: string }>('SELECT id FROM orders WHERE id = ANY($1)', [
+      ids,
+    ]);
     const inOrders = await upsert(client, tables.orders, orders);
     const inLines = await upsert(client, tables.orderLines, lines);
-    // A corrected file may know fewer lines of an invoice than the one before. Without the ANY the whole table is read.
-    const { rowCount } = await client.query(
-      `DELETE FROM order_lines l USING unnest($1::text[], $2::int[]) AS o(id, lines)
-        WHERE l.order_id = ANY($1) AND l.order_id = o.id AND l.position > o.lines`,
-      [orders.map(({ id }) => id), counts],
-    );
-    return inOrders + inLines + (rowCount ?? 0);
+    const removed = known.length > 0 ? await removeLinesBeyond(client, ids, counts) : 0;
+    return inOrders + inLines + removed;
   });
+}
+
+/**
+ * A corrected file may know fewer lines of an invoice than the one before. Only asked for orders that were there: in a table
+ * that grows without being analysed, the planner reads all of it for this. @returns how many lines were removed
+ */
+async function removeLinesBeyond(
+  client: PoolClient,
+  orderIds: readonly string[],
+  counts: readonly number[],
+): Promise<number> {
+  const { rowCount } = await client.query(
+    `DELETE FROM order_lines l USING unnest($1::text[], $2::int[]) AS o(id, lines)
+      WHERE l.order_id = o.id AND l.position > o.lines`,
+    [orderIds, counts],
+  );
+  return rowCount ?? 0;
 }
 
 type Rows = InvoicePart['rows'];

@@ -9,7 +9,7 @@ import { launch } from './embedded/launch.ts';
 import { choosePort, rememberPort } from './embedded/port.ts';
 import { disown, findPostmaster, own, ownerOf, type Postmaster } from './embedded/postmaster.ts';
 import { processStart } from './embedded/process-start.ts';
-import { DatabaseSetupError, errorCode } from './setup-error.ts';
+import { DatabaseSetupError, errorCode, messageOf } from './setup-error.ts';
 
 export type EmbeddedPostgresOptions = {
   /** The folder of the cluster, its log and its password; made when absent. */
@@ -48,15 +48,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await ensureCluster(cluster, binaries, durable, log);
 
   const { server, shared } = await joinOrLaunch(cluster, binaries, { ...options, log });
-  const url = new URL(`postgresql://127.0.0.1:${server.port}/${encodeURIComponent(database)}`);
-  url.username = 'postgres';
-  url.password = superuserPassword(cluster);
-  await ensureDatabase(url, database);
+  const url = superuserUrl(cluster, server.port, database);
+  await ensureDatabase(cluster, server.port, database);
 
   const stopOnExit = () => signal(server.pid, 'SIGINT');
   if (!shared) process.once('exit', stopOnExit);
   return {
-    url: url.href,
+    url,
     shared,
     stop: async () => {
       process.off('exit', stopOnExit);
@@ -76,7 +74,7 @@ async function joinOrLaunch(
   let waiting = false;
   while (Date.now() - start < patience) {
     const running = findPostmaster(cluster);
-    if (running?.ready) return join(cluster, running, log);
+    if (running?.ready && (await answers(cluster, running))) return join(cluster, running, log);
     if (!running) {
       const chosen = await choosePort(cluster.dataDir, port);
       const launched = await launch(cluster, binaries, chosen, durable);
@@ -106,10 +104,25 @@ function join(cluster: Cluster, server: Postmaster, log: (step: string) => void)
   return { server, shared: owner !== undefined };
 }
 
-async function ensureDatabase(url: URL, database: string): Promise<void> {
-  const maintenance = new URL(url);
-  maintenance.pathname = '/postgres';
-  await withClient(maintenance.href, async (client) => {
+/** One that has just been killed still looks ready for a moment. */
+async function answers(cluster: Cluster, { port }: Postmaster): Promise<boolean> {
+  const goingOrComing = /ECONNREFUSED|ECONNRESET|57P0[123]|terminated unexpectedly/;
+  return withClient(superuserUrl(cluster, port, 'postgres'), async () => true).catch((error: unknown) => {
+    const cause = error instanceof Error ? error.cause : undefined;
+    if (goingOrComing.test(`${errorCode(cause)} ${messageOf(cause)}`)) return false;
+    throw error;
+  });
+}
+
+function superuserUrl(cluster: Cluster, port: number, database: string): string {
+  const url = new URL(`postgresql://127.0.0.1:${port}/${encodeURIComponent(database)}`);
+  url.username = 'postgres';
+  url.password = superuserPassword(cluster);
+  return url.href;
+}
+
+async function ensureDatabase(cluster: Cluster, port: number, database: string): Promise<void> {
+  await withClient(superuserUrl(cluster, port, 'postgres'), async (client) => {
     const known = await client.query('SELECT FROM pg_database WHERE datname = $1', [database]);
     if (known.rowCount) return;
     // Roles of one database have no business in another.

@@ -1,6 +1,6 @@
 import type { Engine, PreparedQuery, Result, Variables } from '../engine/engine.ts';
 import type { Caller, Callers } from '../security/callers.ts';
-import { nameOf, noteResult, type OperationRecord } from '../telemetry/operation-log.ts';
+import { nameOf, type OperationRecord } from '../telemetry/operation-log.ts';
 
 /** One HTTP request to `/graphql` on its way: who sent it, and what came of it. */
 export type Exchange = {
@@ -23,17 +23,15 @@ export const executeFor =
   ({ headersFor }: Pick<Callers, 'headersFor'>): ExecuteOperation =>
   async (operation, variables, { caller, record, signal }) => {
     record.kind = operation.kind;
-    const result = await operation.execute(variables, {
+    return operation.execute(variables, {
       headers: await headersFor(caller),
       correlationId: caller.correlationId,
       // A mutation goes on when its client hangs up: half of it may be done already.
       signal: operation.kind === 'query' ? signal : undefined,
     });
-    noteResult(record, result);
-    return result;
   };
 
-/** Prepares, noting the name for the log. */
+/** Prepares, noting the name and the kind for the log. */
 export function prepareFor(
   engine: Engine,
   record: OperationRecord,
@@ -42,7 +40,6 @@ export function prepareFor(
 ): ReturnType<Engine['prepare']> {
   record.operationName = nameOf(query, operationName);
   const prepared = engine.prepare(query, operationName);
-  if ('errors' in prepared) noteResult(record, { errors: prepared.errors });
-  else record.kind = prepared.operation.kind;
+  if ('operation' in prepared) record.kind = prepared.operation.kind;
   return prepared;
 }

@@ -47,7 +47,10 @@ describe('POST /graphql', () => {
       'too large',
     ],
   ])('refuses %s', async (_what, body, status, message) => {
-    const refused = await json(router.post(body));
+    const refused = await json(router.post(body, { 'x-correlation-id': `refused-${status}` }));
+    expect(refused.headers.get('x-correlation-id')).toBe(`refused-${status}`);
+    const logged = () => router.lines.some((line) => line['correlationId'] === `refused-${status}`);
+    await eventually(() => expect(logged()).toBe(true));
     expect(refused.status).toBe(status);
     expect(refused.body.errors[0].message).toContain(message);
   });
@@ -155,6 +158,22 @@ describe('headers', () => {
     expect(body.errors[0].extensions.code).toBe('UNAUTHENTICATED');
     expect(router.calls.length).toBe(before);
   });
+});
+
+it('counts the errors of an operation once, by either lane', async () => {
+  const failing = {
+    query: 'query Failing { a: fail(message: "x") b: fail(message: "y") item(id: "1") { id } }',
+  };
+  for (let n = 0; n < 2; n++) await (await router.post(failing)).text();
+  await (await router.post({ query: 'query Failing { nothing }' })).text();
+  const logged = () =>
+    router.lines.filter(({ msg, operationName }) => msg === 'operation' && operationName === 'Failing');
+  await eventually(() => expect(logged()).toHaveLength(3));
+  expect(logged()).toMatchObject([
+    { errors: 2, outcome: 'partial', kind: 'query' },
+    { errors: 2, outcome: 'partial', kind: 'query' },
+    { errors: 1, outcome: 'error', kind: 'unknown' },
+  ]);
 });
 
 it('never logs the text of an operation or its variables', async () => {

@@ -2,12 +2,17 @@ import { HeaderMap } from '@apollo/server';
 import type { Logger } from '@meridian/kernel/logger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Callers } from '../security/callers.ts';
-import { correlationHeader, correlationIdOf } from '../telemetry/correlation.ts';
+import { correlationHeader } from '../telemetry/correlation.ts';
 import type { RouterMetrics } from '../telemetry/metrics.ts';
-import { noteResult, operationRecord, recordOperation } from '../telemetry/operation-log.ts';
+import {
+  noteResult,
+  type OperationRecord,
+  operationRecord,
+  recordOperation,
+} from '../telemetry/operation-log.ts';
 import type { ApolloDoor } from './apollo.ts';
 import type { Exchange } from './exchange.ts';
-import { sendErrors } from './http-errors.ts';
+import { badRequest, sendError } from './http-errors.ts';
 import { graphqlResponseType, responseStatus } from './response-status.ts';
 import type { ShortLane } from './short-lane.ts';
 
@@ -24,36 +29,43 @@ export function graphqlRoute(
   server: FastifyInstance,
   { apollo, lane, callers, logger, metrics }: GraphqlRoute,
 ): void {
-  server.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
+  const records = new WeakMap<FastifyRequest, OperationRecord>();
+
+  server.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    // Before the body is read, so that one that cannot be read has its line in the log too.
+    onRequest: async (request, reply) => {
+      const record = operationRecord('http', String(reply.getHeader(correlationHeader)));
+      records.set(request, record);
+      reply.header('cache-control', 'no-store');
+      reply.raw.once('close', () => recordOperation(metrics, logger, record, reply.statusCode));
+    },
+    handler,
+  });
   server.route({
     method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'],
     url: '/graphql',
     handler: (request, reply) => {
       reply.header('allow', 'GET, POST');
       if (request.method === 'OPTIONS') return reply.code(204).send();
-      return sendErrors(reply, 405, 'BAD_REQUEST', 'Use GET or POST');
+      return sendError(reply, 405, badRequest('Use GET or POST'));
     },
   });
 
   async function handler(request: FastifyRequest, reply: FastifyReply) {
+    const record = records.get(request);
+    if (!record) throw new Error('a request came in without its record');
     const { headers, method, body } = request;
-    const record = operationRecord('http', correlationIdOf(headers[correlationHeader]));
-    reply.header(correlationHeader, record.correlationId).header('cache-control', 'no-store');
-    reply.raw.once('close', () => recordOperation(metrics, logger, record, reply.statusCode));
-
     if (method === 'POST' && !acceptsAnswers(headers.accept))
-      return sendErrors(
-        reply,
-        406,
-        'BAD_REQUEST',
-        `Accept \`application/json\` or \`${graphqlResponseType}\``,
-      );
+      return sendError(reply, 406, badRequest(`Accept \`application/json\` or \`${graphqlResponseType}\``));
     const caller = await callers.identify({ ...headers, [correlationHeader]: record.correlationId });
     const exchange: Exchange = { caller, record, signal: hangUp(reply) };
     const { accept } = headers;
 
     const short = method === 'POST' ? await lane.answer(body, accept, exchange) : undefined;
     if (short) {
+      noteResult(record, short.result);
       const {
         contentType,
         result: { errors, data, extensions },
@@ -68,6 +80,7 @@ export function graphqlRoute(
     );
     const contentType = response.headers.get('content-type');
     if (exchange.result) noteResult(record, exchange.result);
+    else if (response.status === undefined) record.outcome = 'ok'; // the landing page
     for (const [name, value] of response.headers) reply.header(name, value);
     // Apollo executes before it finds that the client accepts no answer.
     const settled =

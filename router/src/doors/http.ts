@@ -1,5 +1,6 @@
 import type { Metrics } from '@meridian/kernel/metrics';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { correlationHeader, correlationIdOf } from '../telemetry/correlation.ts';
 import { drainConnections } from './drain.ts';
 import { explorerRoute } from './explorer.ts';
 import { graphqlRoute } from './graphql-route.ts';
@@ -11,24 +12,20 @@ type HttpDoor = Parameters<typeof graphqlRoute>[1] &
   Parameters<typeof handleErrors>[1] & {
     registry: Metrics;
     isReady: () => Promise<boolean> | boolean;
-    production: boolean;
     bodyLimitBytes: number;
   };
 
 /** Everything that the router serves over HTTP. */
-export function httpDoor({
-  registry,
-  isReady,
-  production,
-  bodyLimitBytes,
-  ...door
-}: HttpDoor): FastifyInstance {
+export function httpDoor({ registry, isReady, bodyLimitBytes, ...door }: HttpDoor): FastifyInstance {
   const server = Fastify({
     bodyLimit: bodyLimitBytes,
     // A client has this long to send its request.
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
+  });
+  server.addHook('onRequest', async ({ headers }, reply) => {
+    reply.header(correlationHeader, correlationIdOf(headers[correlationHeader]));
   });
   drainConnections(server);
   parseBodies(server);
@@ -39,8 +36,10 @@ export function httpDoor({
     reply.header('content-type', registry.contentType);
     return registry.metrics();
   });
-  indexRoute(server, { production });
-  if (!production) explorerRoute(server);
+  if (!door.production) {
+    indexRoute(server);
+    explorerRoute(server);
+  }
   return server;
 }
 

@@ -16,9 +16,8 @@ const page = `<!doctype html>
 </html>
 `;
 
-/** `GET /` tells a developer what is where; in production there is nothing to see. */
-export function indexRoute(server: FastifyInstance, { production }: { production: boolean }): void {
-  if (production) return;
+/** `GET /` tells a developer what is where. */
+export function indexRoute(server: FastifyInstance): void {
   server.get('/', async (_request, reply) =>
     reply.type('text/html; charset=utf-8').header('content-security-policy', "default-src 'none'").send(page),
   );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { AppError } from '@meridian/kernel/errors';
 import type { Caller, Callers } from '../security/callers.ts';
 
 /** What we know of one client connection. */
@@ -26,7 +27,10 @@ export async function signIn(
   callers: Callers,
 ): Promise<boolean> {
   const headers = { ...extra.request.headers, ...asHeaders(connectionParams) };
-  const caller = await callers.identify(headers).catch(() => undefined);
+  const caller = await callers.identify(headers).catch((error: unknown) => {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  });
   if (!caller) return false;
   extra.signedIn = { headers, caller };
   closeAt(extra, caller.expiresAt);

@@ -11,7 +11,12 @@ import type { WebSocketConfig } from '../config.ts';
 import type { Engine, PreparedQuery, PreparedSubscription, Result, Variables } from '../engine/engine.ts';
 import type { Caller } from '../security/callers.ts';
 import type { FormatError } from '../security/mask-errors.ts';
-import { type OperationRecord, operationRecord, recordOperation } from '../telemetry/operation-log.ts';
+import {
+  noteResult,
+  type OperationRecord,
+  operationRecord,
+  recordOperation,
+} from '../telemetry/operation-log.ts';
 import { type ExecuteOperation, prepareFor } from './exchange.ts';
 import { asGraphQLError, formattedOf } from './formatted-errors.ts';
 import { type SocketExtra, senderOf, signIn } from './ws-connection.ts';
@@ -81,6 +86,7 @@ export function webSocketOperations(
         extra: SocketExtra;
       };
       const result = await execute(operation, variables, { ...exchange, signal: extra.gone.signal });
+      noteResult(exchange.record, result);
       recordOperation(metrics, logger, exchange.record);
       return result as ExecutionResult;
     },

@@ -36,7 +36,7 @@ export function attachSocket(
       onMessage(receive) {
         socket.on('message', (data) => {
           receive(String(data)).catch((error: unknown) => {
-            logger.error({ reason: error instanceof Error ? error.message : '' }, 'websocket message failed');
+            logger.error({ err: error }, 'a websocket message broke');
             close(CloseCode.InternalServerError, 'Internal server error');
           });
         });

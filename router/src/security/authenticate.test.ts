@@ -146,9 +146,15 @@ describe('authenticator', () => {
     await expect(authenticate(await bearer(first.privateKey))).rejects.toMatchObject(unauthenticated);
   });
 
-  it('says the same when the keys cannot be read', async () => {
-    await expect(open(join(folder, 'missing.json'))(await bearer(first.privateKey))).rejects.toMatchObject(
-      unauthenticated,
-    );
+  it('does not blame the token when the keys cannot be read', async () => {
+    const server = createServer((_request, response) => void response.writeHead(500).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    for (const jwks of [join(folder, 'missing.json'), `http://127.0.0.1:${port}/`, 'http://127.0.0.1:1/']) {
+      const refusal = open(jwks)(await bearer(first.privateKey));
+      await expect(refusal).rejects.toThrow('The keys that sign tokens cannot be read');
+    }
+    server.closeAllConnections();
+    server.close();
   });
 });

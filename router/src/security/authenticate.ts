@@ -1,6 +1,6 @@
 import { AppError } from '@meridian/kernel/errors';
 import type { Viewer } from '@meridian/kernel/viewer';
-import { jwtVerify } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { AuthConfig } from '../config.ts';
 import { keySet } from './key-set.ts';
@@ -17,7 +17,10 @@ export type Identity = {
   expiresAt: number;
 };
 
-/** Takes an `Authorization` value. @throws UNAUTHENTICATED when a token is there and not valid. */
+/**
+ * Takes an `Authorization` value.
+ * @throws UNAUTHENTICATED when a token is there and not valid; another error when the keys cannot be read.
+ */
 export type Authenticate = (authorization: string | undefined) => Promise<Identity | null>;
 
 const refused = (why: string) => new AppError('UNAUTHENTICATED', why);
@@ -48,8 +51,7 @@ export function authenticator(auth: AuthConfig | undefined): Authenticate {
     if (known && known.expiresAt > Date.now()) return known;
 
     const { payload } = await jwtVerify(token, keys, checks).catch((error: unknown) => {
-      const expired = error instanceof Error && 'code' in error && error.code === 'ERR_JWT_EXPIRED';
-      throw refused(expired ? 'The token has expired' : 'The token is not valid here');
+      throw aboutToken(error) ?? new Error('The keys that sign tokens cannot be read', { cause: error });
     });
     const identity: Identity = {
       viewer: { id: payload.sub ?? '', scopes: scopesOf(payload['scope']) },
@@ -58,6 +60,13 @@ export function authenticator(auth: AuthConfig | undefined): Authenticate {
     verified.set(token, identity);
     return identity;
   };
+}
+
+/** What is wrong with a token; undefined when it is not the token that is wrong. */
+function aboutToken(error: unknown): AppError | undefined {
+  if (error instanceof errors.JWTExpired) return refused('The token has expired');
+  const ours = !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout;
+  return ours || error.code === 'ERR_JOSE_GENERIC' ? undefined : refused('The token is not valid here');
 }
 
 const scopesOf = (claim: unknown): ReadonlySet<string> =>

@@ -1,4 +1,5 @@
 import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import type { ExecutionResult } from 'graphql';
@@ -37,7 +38,7 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Run
     introspection,
     csrfPrevention: false, // Only routers come here: no browser, no cookie.
     includeStacktraceInErrorResponses: false,
-    plugins: [fastifyApolloDrainPlugin(app)],
+    plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginInlineTraceDisabled()],
     logger,
   });
   await apollo.start();

@@ -1,7 +1,7 @@
 import { useTestSubgraph } from '@meridian/testkit/subgraph';
 import { expect, test } from 'vitest';
-import { loadSample } from '../testing/sample.ts';
 import { createCatalog } from '../subgraph.ts';
+import { loadSample } from '../testing/sample.ts';
 
 const catalog = useTestSubgraph({ name: 'catalog', create: createCatalog, seed: (pool) => loadSample(pool) });
 

@@ -1,8 +1,8 @@
 import { statementsDuring } from '@meridian/testkit/statements';
 import { useTestSubgraph } from '@meridian/testkit/subgraph';
 import { expect, test } from 'vitest';
-import { loadSample, sampleId } from '../testing/sample.ts';
 import { createCatalog } from '../subgraph.ts';
+import { loadSample, sampleId } from '../testing/sample.ts';
 
 const catalog = useTestSubgraph({
   name: 'catalog',

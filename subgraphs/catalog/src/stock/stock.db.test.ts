@@ -3,8 +3,8 @@ import { newId } from '@meridian/kernel/ids';
 import { useTestSubgraph } from '@meridian/testkit/subgraph';
 import { viewer } from '@meridian/testkit/viewers';
 import { expect, test } from 'vitest';
-import { loadSample, sampleId } from '../testing/sample.ts';
 import { createCatalog } from '../subgraph.ts';
+import { loadSample, sampleId } from '../testing/sample.ts';
 
 const catalog = useTestSubgraph({ name: 'catalog', create: createCatalog, seed: (pool) => loadSample(pool) });
 const orders = viewer('service:orders', [stockCommandScope]);

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { useTestSubgraph } from '@meridian/testkit/subgraph';
 import { viewer } from '@meridian/testkit/viewers';
 import { expect, test } from 'vitest';
-import { loadSample, sampleId } from '../testing/sample.ts';
 import { createCatalog } from '../subgraph.ts';
+import { loadSample, sampleId } from '../testing/sample.ts';
 
 const catalog = useTestSubgraph({ name: 'catalog', create: createCatalog, seed: (pool) => loadSample(pool) });
 const merchant = viewer('user_merchant', ['catalog:write', 'inventory:write']);
@@ -86,6 +86,20 @@ test('a change based on an old version is refused, with the version now', async 
     merchant,
   );
   expect(refused.userErrors).toEqual([{ code: 'STALE_VERSION', currentVersion: 2 }]);
+});
+
+test('two changes in one operation answer with what each of them made', async () => {
+  const id = sampleId('variant', '4-S');
+  const [a, b] = [stock(id, 5).input, stock(id, -2).input];
+  const { first, second } = await catalog.data(
+    `mutation ($a: AdjustStockInput!, $b: AdjustStockInput!) {
+      first: adjustStock(input: $a) { variant { availableQuantity } }
+      second: adjustStock(input: $b) { variant { availableQuantity } }
+    }`,
+    { a, b },
+    merchant,
+  );
+  expect([first, second].map(({ variant }) => variant.availableQuantity)).toEqual([15, 13]);
 });
 
 test('what does not exist and what is no price are refused as data', async () => {

@@ -42,7 +42,9 @@ export const variantResolvers = {
     availableQuantity: ({ onHand }) => onHand,
   },
   VariantPayload: {
-    variant: ({ variantId }, _, { loaders }) => (variantId ? loaders.variant.load(variantId) : null),
+    // Another mutation of the same operation may have changed it since it was loaded.
+    variant: ({ variantId }, _, { loaders }) =>
+      variantId ? loaders.variant.clear(variantId).load(variantId) : null,
   },
   InsufficientStockError: {
     variant: ({ variantId }, _, { loaders }) => loadExisting(loaders.variant, variantId),

@@ -4,6 +4,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -82,10 +83,15 @@ function copyOut(installed: string, version: string): string {
       `${copy} was made by someone else; remove it, Meridian keeps its PostgreSQL there.`,
     );
   chmodSync(copy, 0o755);
-  const native = join(copy, 'native');
-  if (!existsSync(native)) copyAtOnce(join(installed, 'native'), native);
-  // Only what is missing: a cleaner of old temporary files may have passed.
-  cpSync(join(installed, 'native'), native, { recursive: true, force: false, verbatimSymlinks: true });
+  const [from, to] = [join(installed, 'native'), join(copy, 'native')];
+  // A cleaner of old temporary files may have passed.
+  const isComplete = readdirSync(from, { recursive: true, encoding: 'utf8' }).every((file) =>
+    existsSync(join(to, file)),
+  );
+  if (!isComplete) {
+    rmSync(to, { recursive: true, force: true });
+    copyAtOnce(from, to);
+  }
   return copy;
 }
 
@@ -94,10 +100,21 @@ function copyAtOnce(from: string, to: string): void {
   const staging = `${to}.${process.pid}`;
   try {
     cpSync(from, staging, { recursive: true, verbatimSymlinks: true });
+    openToAll(staging);
     renameSync(staging, to);
   } catch (error) {
     if (!existsSync(to)) throw error;
   } finally {
     rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/** Under a strict umask a copy, and the npm package before it, is for its owner only. */
+function openToAll(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const isProgram = entry.isDirectory() || (lstatSync(path).mode & 0o100) !== 0;
+    if (!entry.isSymbolicLink()) chmodSync(path, isProgram ? 0o755 : 0o644);
   }
 }

@@ -64,6 +64,10 @@ describe('a connection', () => {
     await eventually(() =>
       expect(messages[1]).toMatchObject({ payload: { data: { caller: 'user_ada stock:read' } } }),
     );
+    expect(Object.keys(router.calls.at(-1)!.headers).sort()).toEqual([
+      'x-correlation-id',
+      'x-meridian-viewer',
+    ]);
     socket.close();
   });
 

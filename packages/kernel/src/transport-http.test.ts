@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { httpTransport } from './transport-http.ts';
+
+describe('a subgraph that does not answer well', () => {
+  let bad: Server | undefined;
+  afterEach(() => {
+    bad?.closeAllConnections();
+    bad?.close();
+  });
+
+  async function problemOf(
+    handler: Parameters<typeof createServer>[1],
+    options: Partial<Parameters<typeof httpTransport>[0]> = {},
+  ): Promise<string> {
+    bad = createServer(handler);
+    bad.listen(0, '127.0.0.1');
+    await once(bad, 'listening');
+    const transport = httpTransport({
+      url: `http://127.0.0.1:${(bad.address() as AddressInfo).port}/`,
+      ...options,
+    });
+    const problem = await transport.execute({ query: '{ secret }', headers: {} }).then(
+      () => 'none',
+      (error: Error) => error.message,
+    );
+    await transport.close();
+    return problem;
+  }
+
+  it.each([
+    [
+      'HTML',
+      502,
+      'text/html',
+      '<h1>secret</h1>',
+      'The subgraph answered 502 with 15 bytes of text/html that are not valid JSON',
+    ],
+    [
+      'half a JSON',
+      200,
+      'application/json',
+      '{"data": {"sec',
+      'The subgraph answered 200 with 14 bytes of application/json that are not valid JSON',
+    ],
+    ['nothing', 204, 'application/json', '', 'The subgraph answered 204 with an empty body'],
+    [
+      'another JSON',
+      404,
+      'application/json',
+      '{"message":"secret"}',
+      'The subgraph answered 404 with JSON that is not a GraphQL result',
+    ],
+    [
+      'a list',
+      200,
+      'application/json',
+      '[1]',
+      'The subgraph answered 200 with JSON that is not a GraphQL result',
+    ],
+  ])('by answering %s', async (_what, status, type, body, message) => {
+    expect(
+      await problemOf(
+        (_request, response) => void response.writeHead(status, { 'content-type': type }).end(body),
+      ),
+    ).toBe(message);
+  });
+
+  it('by a result with a status that is not 200, which counts all the same', async () => {
+    expect(
+      await problemOf(
+        (_request, response) => void response.writeHead(500).end('{"errors":[{"message":"no"}]}'),
+      ),
+    ).toBe('none');
+  });
+
+  it('by hanging up', async () => {
+    expect(await problemOf((request) => void request.socket.destroy())).toBe(
+      'The subgraph closed the connection before it had answered',
+    );
+  });
+
+  it('by silence', async () => {
+    expect(await problemOf(() => {}, { answerTimeoutMs: 50 })).toBe('The subgraph did not answer in time');
+  });
+
+  it('by stopping in the middle', async () => {
+    const half: Parameters<typeof createServer>[1] = (_request, response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('{"data":');
+    };
+    expect(await problemOf(half, { answerTimeoutMs: 50 })).toBe(
+      'The subgraph stopped in the middle of its answer',
+    );
+  });
+
+  it('by too long an answer', async () => {
+    const long: Parameters<typeof createServer>[1] = (_request, response) =>
+      void response.end(JSON.stringify({ data: { text: 'x'.repeat(5_000) } }));
+    expect(await problemOf(long, { maxAnswerBytes: 1_000 })).toBe(
+      'The subgraph answered with more bytes than are accepted',
+    );
+  });
+
+  it('by not being there', async () => {
+    const transport = httpTransport({ url: 'http://127.0.0.1:1/' });
+    await expect(transport.execute({ query: '{ a }', headers: {} })).rejects.toThrow(
+      'The subgraph refused the connection',
+    );
+    const [step] = await Promise.allSettled([
+      transport.subscribe({ query: 'subscription { a }', headers: {} }).next(),
+    ]);
+    expect(step).toMatchObject({ status: 'rejected' });
+    await transport.close();
+  });
+
+  it('in time for a caller who gives up', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    bad = silent;
+    await once(silent, 'listening');
+    const transport = httpTransport({ url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/` });
+    const controller = new AbortController();
+    const request = { query: '{ a }', headers: {}, signal: controller.signal };
+    const waiting = transport.execute(request);
+    controller.abort(new Error('nobody waits'));
+    await expect(waiting).rejects.toThrow('nobody waits');
+    await expect(transport.execute(request)).rejects.toThrow('nobody waits');
+    await transport.close();
+  });
+});

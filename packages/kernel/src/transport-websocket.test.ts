@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { buildSchema } from 'graphql';
+import { makeServer } from 'graphql-ws';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { eventQueue } from './event-queue.ts';
+import type { SubgraphTransport } from './transport.ts';
+import { httpTransport } from './transport-http.ts';
+
+function forever() {
+  const queue = eventQueue<{ forever: number }>();
+  queue.push({ forever: 1 });
+  return queue.stream;
+}
+
+describe('graphql-ws connections', () => {
+  const clients = new Set<WebSocket>();
+  let sockets: WebSocketServer;
+  let answersPings = true;
+  const parameters: unknown[] = [];
+
+  beforeAll(async () => {
+    sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    const protocol = makeServer({
+      schema: buildSchema('type Query { a: Int } type Subscription { forever: Int }'),
+      roots: { subscription: { forever } },
+      onConnect: ({ connectionParams }) => void parameters.push(connectionParams),
+    });
+    sockets.on('connection', (socket) => {
+      clients.add(socket);
+      const closed = protocol.opened(
+        {
+          protocol: socket.protocol,
+          send: (data) => socket.send(data),
+          close: (code, reason) => socket.close(code, reason),
+          onMessage: (receive) =>
+            socket.on('message', (data) => {
+              if (answersPings || !String(data).includes('"ping"')) void receive(String(data));
+            }),
+        },
+        undefined,
+      );
+      socket.once('close', () => {
+        clients.delete(socket);
+        void closed();
+      });
+    });
+    await once(sockets, 'listening');
+  });
+  afterAll(() => {
+    for (const client of clients) client.terminate();
+    sockets.close();
+  });
+
+  const open = (options = {}) =>
+    httpTransport({ url: `http://127.0.0.1:${(sockets.address() as AddressInfo).port}/`, ...options });
+
+  const start = async (transport: SubgraphTransport, headers: Record<string, string> = {}) => {
+    const events = transport.subscribe({ query: 'subscription { forever }', headers });
+    await events.next();
+    return events;
+  };
+
+  it('are shared by requests with the same headers and by no others, and closed after the last', async () => {
+    const transport = open();
+    const a = { 'x-meridian-viewer': 'a' };
+    const b = { 'x-meridian-viewer': 'b' };
+    const running = [await start(transport, a), await start(transport, { ...a }), await start(transport, b)];
+    expect(clients.size).toBe(2);
+    expect(parameters).toEqual([a, b]);
+    for (const events of running) await events.return?.();
+    await vi.waitFor(() => expect(clients.size).toBe(0), { timeout: 15_000, interval: 10 });
+    await transport.close();
+  });
+
+  it('throw into their streams when they are lost', async () => {
+    const transport = open();
+    const events = await start(transport);
+    const waiting = events.next();
+    for (const client of clients) client.terminate();
+    await expect(waiting).rejects.toThrow("The subgraph's stream of events broke off (1006)");
+    await transport.close();
+  });
+
+  it('are given up when the subgraph no longer answers pings', async () => {
+    answersPings = false;
+    const transport = open({ keepAliveMs: 20 });
+    const events = await start(transport);
+    await expect(events.next()).rejects.toThrow('broke off (4499)');
+    await transport.close();
+  });
+
+  it('end their streams when the transport is closed', async () => {
+    const transport = open();
+    const events = await start(transport);
+    const waiting = events.next();
+    await transport.close();
+    await expect(waiting).rejects.toThrow('broke off');
+  });
+});

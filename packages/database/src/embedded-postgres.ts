@@ -5,6 +5,7 @@ import { withClient } from './connection.ts';
 import { serverAccount } from './embedded/account.ts';
 import { type Binaries, findBinaries } from './embedded/binaries.ts';
 import { type Cluster, clusterDirectory, ensureCluster, superuserPassword } from './embedded/cluster.ts';
+import { explainFileError } from './embedded/explain-output.ts';
 import { launch } from './embedded/launch.ts';
 import { choosePort, rememberPort } from './embedded/port.ts';
 import { disown, findPostmaster, own, ownerOf, type Postmaster } from './embedded/postmaster.ts';
@@ -45,9 +46,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const account = serverAccount(directory);
   const cluster: Cluster = { dataDir, directory, account };
   const binaries = findBinaries(account);
-  await ensureCluster(cluster, binaries, durable, log);
-
-  const { server, shared } = await joinOrLaunch(cluster, binaries, { ...options, log });
+  const { server, shared } = await ensureCluster(cluster, binaries, durable, log)
+    .then(() => joinOrLaunch(cluster, binaries, { ...options, log }))
+    .catch((error: unknown) => {
+      throw explainFileError(error, dataDir);
+    });
   const url = superuserUrl(cluster, server.port, database);
   await ensureDatabase(cluster, server.port, database);
 

@@ -1,12 +1,12 @@
-import { DatabaseSetupError, messageOf } from '../setup-error.ts';
+import { DatabaseSetupError, errorCode, messageOf } from '../setup-error.ts';
 
 const known: readonly (readonly [sign: RegExp, what: (dataDir: string) => string])[] = [
   [
-    /No space left on device/i,
+    /No space left on device|ENOSPC/i,
     (dataDir) => `The disk that holds ${dataDir} is full: free some space and start again.`,
   ],
   [
-    /Permission denied|EACCES/i,
+    /Permission denied|EACCES|EROFS/i,
     (dataDir) => `PostgreSQL may not use ${dataDir}, or a program of it may not be run there.`,
   ],
   [
@@ -29,4 +29,12 @@ export function explainServerOutput(error: unknown, output: string, dataDir: str
     `${explanation ?? `PostgreSQL did not start in ${dataDir}.`} It said:\n${said}`,
     { cause: error },
   );
+}
+
+/** The same for a file of ours that could not be written; any other error as it is. */
+export function explainFileError(error: unknown, dataDir: string): unknown {
+  const code = errorCode(error);
+  return code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS'
+    ? explainServerOutput(error, '', dataDir)
+    : error;
 }

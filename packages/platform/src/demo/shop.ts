@@ -1,5 +1,6 @@
 import { idFromName } from '@meridian/kernel/ids';
-import { assortment, type Department, type Shelf } from './assortment.ts';
+import { assortment } from './assortment/assortment.ts';
+import type { Department, Shelf } from './assortment/shelf.ts';
 import { days } from './days.ts';
 import { type Random, randomFrom } from './random.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openCsv } from './csv-file.ts';
+import { checkBeginning, openCsv } from './csv-file.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -88,6 +88,13 @@ test('a file that cannot be read is told', async () => {
   };
   await expect(open(path.join(folder, 'absent.csv'))).rejects.toThrow(/absent.csv: there is no such file/);
   await expect(open(folder)).rejects.toThrow(/it is a folder, not a file/);
+});
+
+test('the beginning can be checked alone: a fault further on is not seen', async () => {
+  const file = path.join(folder, 'beginning.csv');
+  await writeFile(file, `id,name\n1,Ada\n${'2,Bo\n'.repeat(50_000)}2,"Bo"x\n`);
+  await expect(checkBeginning({ file, columns: ['id'] })).resolves.toBeUndefined();
+  await expect(checkBeginning({ file, columns: ['age'] })).rejects.toThrow(/the header lacks age/);
 });
 
 test('what was read of the file is told in bytes', async () => {

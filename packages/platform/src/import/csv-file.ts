@@ -127,6 +127,11 @@ export function openCsv<Column extends string>({ file, columns, onRead }: Option
   }
 }
 
+/** Reads as far as the first row. @throws MalformedFile for a file that cannot be read or has another header */
+export async function checkBeginning<Column extends string>(options: Options<Column>): Promise<void> {
+  for await (const _ of openCsv(options).rows) return;
+}
+
 async function isGzip(file: string): Promise<boolean> {
   const handle = await open(file);
   try {

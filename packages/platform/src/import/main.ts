@@ -5,6 +5,7 @@ import { explain, progressOn } from '../progress.ts';
 import { openOwnDatabases } from '../workplace.ts';
 import { ImportIsRunning, openCheckpoints } from './checkpoints.ts';
 import { type Command, readCommand, UsageError, usage } from './command.ts';
+import { checkBeginning } from './csv-file.ts';
 import { MalformedFile } from './malformed-file.ts';
 import { openPools } from './pools.ts';
 import { createProgress } from './progress.ts';
@@ -32,6 +33,10 @@ type ImportCommand = Extract<Command, { do: 'import' }>;
 
 async function importFile(command: ImportCommand, stop: AbortSignal): Promise<ImportOutcome> {
   const { dataset, file, databaseUrl } = command;
+  // Before a database is made for nothing.
+  await checkBeginning(
+    dataset === 'retail' ? { file, columns: retail.columns } : { file, columns: trips.columns },
+  );
   await using resources = new AsyncDisposableStack();
   const { databases } = await openOwnDatabases(
     settings(databaseUrl),

@@ -23,7 +23,7 @@ export function createProgress(out: Terminal, now: () => number = () => performa
     const figures = `${Math.floor(share * 100)} % of ${total.toLocaleString('en')} ${unit}`;
     out.write(
       out.isTTY
-        ? `\r\u001B[K${label.padEnd(9)}${bar(share, (out.columns ?? 80) - 45)} ${figures}`
+        ? `\r\u001B[K${label.padEnd(9)}${bar(share, (out.columns || 80) - 45)} ${figures}`
         : `${label}: ${figures}\n`,
     );
   };

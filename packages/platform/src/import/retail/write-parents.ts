@@ -10,6 +10,9 @@ import { nameOf, type RetailSurvey } from './survey.ts';
 /** The file says nothing of stock: a product begins with this many, and later imports leave its stock alone. */
 const openingStock = 1_000;
 
+/** What people may have changed since an earlier import. */
+const theirs = ['display_name', 'avatar_url', 'email', 'phone', 'roles'] as const;
+
 /** Accounts to users, products to the catalog: one product with one variant per stock code. @returns rows changed */
 export async function writeParents(
   { users: usersPool, catalog: catalogPool }: Pools,
@@ -26,7 +29,9 @@ export async function writeParents(
   }));
   const products = [...survey.products].map(([sku, facts]) => ({ sku, name: nameOf(sku, facts), ...facts }));
 
-  const usersChanged = await inTransaction(usersPool, (client) => upsert(client, users.users, accounts));
+  const usersChanged = await inTransaction(usersPool, (client) =>
+    upsert(client, users.users, accounts, { keep: theirs }),
+  );
   const catalogChanged = await inTransaction(catalogPool, async (client) => {
     const categories = [
       {

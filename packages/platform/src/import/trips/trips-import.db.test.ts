@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { withClient } from '@meridian/database/connection';
 import { useTestDatabase } from '@meridian/testkit/database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fromRoot } from '../../root.ts';
 import { contentsOf, importInto, makeFolder } from '../import-setup.fixture.ts';
+import { keptRows, rejectedRows } from '../tally.ts';
 import { tripColumns } from './trip-row.ts';
 import { trips } from './trips-dataset.ts';
 
@@ -64,3 +67,23 @@ test.each([
   await expect(importInto(database, trips, file)).rejects.toThrow(`malformed.csv, line 3: ${problem}`);
   expect(await contentsOf(database)).toEqual(contents);
 });
+
+const realFile = fromRoot('..', 'shared', 'data', 'nyc-taxi-trips-2010s.csv.gz');
+const isThere = existsSync(realFile);
+if (!isThere)
+  process.stderr.write(`Not tested: the import of the real taxi file, which is not at ${realFile}\n`);
+
+test.skipIf(!isThere)(
+  'of the real file nearly all trips are kept, and each one that is kept is a ride',
+  async () => {
+    await withClient(database.adminUrl, (client) => client.query('TRUNCATE rides.rides CASCADE'));
+    const { tally } = await importInto(database, trips, realFile, { batchRows: 5_000 });
+    expect(tally.rows).toBe(7_333);
+    expect(rejectedRows(tally)).toBeGreaterThan(50);
+    expect(rejectedRows(tally)).toBeLessThan(100);
+    const { rows } = await withClient(database.adminUrl, (client) =>
+      client.query('SELECT count(*)::int AS rides FROM rides.rides'),
+    );
+    expect(rows).toEqual([{ rides: keptRows(tally) }]);
+  },
+);

@@ -9,6 +9,9 @@ import { tripIds } from './trip-ids.ts';
 const models = ['Ford Crown Victoria', 'Toyota Camry Hybrid', 'Nissan Altima', 'Ford Escape Hybrid'];
 const xlModels = ['Toyota Sienna', 'Nissan NV200'];
 
+/** What people may have changed since an earlier import. */
+const theirs = ['display_name', 'avatar_url', 'email', 'phone', 'roles'] as const;
+
 /** Accounts of the drivers and riders who are in the file, and the drivers' cars. @returns rows changed */
 export async function writeCrew(pools: Pools, { drivers, riders, since }: TripsSurvey): Promise<number> {
   const account = (id: string, displayName: string, role: 'DRIVER' | 'CUSTOMER') => ({
@@ -20,10 +23,11 @@ export async function writeCrew(pools: Pools, { drivers, riders, since }: TripsS
     roles: [role],
     created_at: since,
   });
-  const inUsers = await upsert(pools.users, users.users, [
+  const accounts = [
     ...[...drivers].map((n) => account(tripIds.driverUser(n), `Driver ${n + 1}`, 'DRIVER')),
     ...[...riders].map((n) => account(tripIds.rider(n), `Rider ${n + 1}`, 'CUSTOMER')),
-  ]);
+  ];
+  const inUsers = await upsert(pools.users, users.users, accounts, { keep: theirs });
   const inRides = await upsert(
     pools.rides,
     rides.drivers,

@@ -14,7 +14,7 @@ import type { Step } from './execute/run.ts';
 import { compileShape } from './execute/shape.ts';
 import { byOverrides, drawOverrides, type OverrideOptions, type Overrides } from './plan/override-labels.ts';
 import type { Plan } from './plan/planner.ts';
-import { unplannedFields } from './plan/unplanned-fields.ts';
+import { reportUnplanned, unplannedFields } from './plan/unplanned-fields.ts';
 import { withFreeVariableNames } from './plan/variable-names.ts';
 import { requestError, requestErrors } from './request-errors.ts';
 import type { Validate } from './validate.ts';
@@ -78,21 +78,22 @@ function compile(
   const step = (node: PlanNode | undefined) => (node ? compilePlan(node, plan) : nothingToFetch);
   const planFor = (conditions: Overrides) => {
     const queryPlan = planOperation(planned, operation.name?.value, conditions);
-    const [unplanned] = unplannedFields(queryPlan, document, operation, schema);
-    if (unplanned !== undefined) throw new Error(`no subgraph can resolve what is asked of "${unplanned}"`);
-    return queryPlan.node;
+    const unplanned = unplannedFields(queryPlan, document, operation, schema);
+    const certain = unplanned.find(({ places }) => places.some(({ when }) => !when));
+    if (certain) throw new Error(certain.message);
+    return { node: queryPlan.node, unplanned };
   };
 
   if (operation.operation === 'subscription') {
-    const node = planFor(drawOverrides(overrides));
+    const { node } = planFor(drawOverrides(overrides));
     if (node?.kind !== 'Subscription') throw new Error('the planner gave no source of events');
     const [primary = node.primary] = plan.repairFetch(node.primary);
     return compileSubscription({ primary, rest: step(node.rest) }, frame, plan);
   }
   const stepFor = byOverrides(overrides, (conditions) => {
-    const node = planFor(conditions);
+    const { node, unplanned } = planFor(conditions);
     if (node?.kind === 'Subscription') throw new Error('the planner gave a source of events');
-    return step(node);
+    return reportUnplanned(unplanned, step(node));
   });
   return compileQuery(operation.operation, stepFor, frame);
 }

@@ -6,6 +6,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   isAbstractType,
+  isInterfaceType,
   Kind,
   type SelectionSetNode,
 } from 'graphql';
@@ -25,6 +26,8 @@ export type Fields = {
    * is depends on the variables. A name is selected at the first of its places whose condition holds.
    */
   places: { name: string; when: Condition | undefined; first: boolean }[];
+  /** For an interface: the conditions of fields in fragments on some of its types, which may apply or not. */
+  undecided: (Condition | undefined)[];
 };
 
 export const fragmentsOf = (document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> =>
@@ -43,23 +46,26 @@ export function collectFields(
   selected: readonly Selected[],
   { schema, fragments }: { schema: GraphQLSchema; fragments: ReadonlyMap<string, FragmentDefinitionNode> },
 ): Fields {
-  const fields: Fields = { occurrences: new Map(), places: [] };
+  const fields: Fields = { occurrences: new Map(), places: [], undecided: [] };
   const settled = new Set<string>();
-  for (const { selectionSet, when } of selected) collect(selectionSet, when);
+  for (const { selectionSet, when } of selected) collect(selectionSet, when, true);
   return fields;
 
-  function collect({ selections }: SelectionSetNode, outer: Condition | undefined): void {
+  function collect({ selections }: SelectionSetNode, outer: Condition | undefined, isDecided: boolean): void {
     for (const selection of selections) {
       const own = conditionOf(selection);
       if (own === never) continue;
       const when = both(outer, own);
       if (selection.kind === Kind.FIELD) {
-        add(selection, when);
+        if (isDecided) add(selection, when);
+        else fields.undecided.push(when);
         continue;
       }
       const fragment =
         selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
-      if (fragment && applies(fragment.typeCondition?.name.value)) collect(fragment.selectionSet, when);
+      if (!fragment) continue;
+      if (applies(fragment.typeCondition?.name.value)) collect(fragment.selectionSet, when, isDecided);
+      else if (isInterfaceType(type)) collect(fragment.selectionSet, when, false);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
+import type { SelectionSetNode } from 'graphql';
 import type { EntityKeys } from '../plan/entity-keys.ts';
 import { compileEntityFetch } from './entity-fetch.ts';
 import type { Merge } from './merge.ts';
@@ -15,6 +16,8 @@ export type PlanCompiler = {
   types: TypeNames;
   merge: Merge;
   entityKeys: EntityKeys;
+  /** What the `@requires` of a field asks for, under the names that plans use. */
+  requires(subgraph: string, type: string, field: string): SelectionSetNode | undefined;
   /** Puts right what the planner is known to get wrong in a fetch: it may become several, which run side by side. */
   repairFetch(node: FetchNode): readonly FetchNode[];
   /** The name that subgraphs and clients know a response name of a plan by. */

@@ -1,13 +1,20 @@
 import type { FetchNode } from '@apollo/query-planner';
+import { addToBatch, type Batch, createBatch } from './batch.ts';
 import { compileCall, compileVariables } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
+import { type Consumers, consumersOf } from './consumers.ts';
 import { compileContexts, type ReadContext } from './contexts.ts';
 import { compileFetchPath, type Located } from './fetch-path.ts';
 import { type Data, getOwn } from './own.ts';
-import { type Batch, compileReceiveEntities } from './receive-entities.ts';
-import { compileRepresentation, type Represent } from './representations.ts';
+import { compileReceiveEntities } from './receive-entities.ts';
+import { compileRepresent } from './representations.ts';
 import { compileRewrites } from './rewrites.ts';
 import type { Run, Step } from './run.ts';
+
+/** One operation that entities are asked for by. */
+type Variant = {
+  ask(run: Run, batch: Batch, fromContext: Data | undefined): Promise<void>;
+};
 
 /**
  * A fetch of entities: collects the objects at a path, builds the representation of each, asks once for those that are
@@ -20,48 +27,96 @@ export function compileEntityFetch(
 ): Step {
   const { collect, locate } = compileFetchPath(path, plan.types);
   const represent = compileInput(node, plan);
-  const call = compileCall(node, plan.transports.get(node.serviceName));
-  const variables = compileVariables(node);
-  const receive = compileReceiveEntities(node, path, plan);
+  const variantFor = compileVariants(node, path, plan);
   const readContext = compileContexts(node, plan.types);
 
   const ask = (run: Run, entities: readonly Data[], fromContext?: Data) => {
-    const batch = batchOf(entities, represent);
-    const { representations } = batch;
-    if (representations.length === 0) return undefined;
-    const sent = { ...variables(run.variables), ...fromContext, representations };
-    return call(run, sent).then((answer) => receive(run, batch, answer));
+    const batches = new Map<Variant, Batch>();
+    for (const entity of entities) {
+      const input = represent(entity);
+      const variant = input && variantFor(entity, input.complete);
+      if (!variant) continue;
+      const batch = batches.get(variant) ?? createBatch();
+      batches.set(variant, batch);
+      addToBatch(batch, input.representation, entity);
+    }
+    return Array.from(batches, ([variant, batch]) => variant.ask(run, batch, fromContext));
   };
-  if (!readContext) return (run) => ask(run, collect(run.data));
   return (run) => {
-    const groups = byContext(locate(run.data), readContext);
-    const underWay = groups.flatMap(({ entities, values }) => ask(run, entities, values) ?? []);
+    const underWay = readContext
+      ? byContext(locate(run.data), readContext).flatMap(({ entities, values }) => ask(run, entities, values))
+      : ask(run, collect(run.data));
     return underWay.length === 0 ? undefined : Promise.all(underWay).then(() => {});
   };
 }
 
+type Input = { representation: Data; complete: boolean };
+
+/** An entity that cannot be asked for has no input. */
 function compileInput(
   { serviceName, requires = [], inputRewrites }: FetchNode,
   { types, realName, entityKeys }: PlanCompiler,
-): Represent {
-  const represent = compileRepresentation(requires, types, realName);
+): (entity: Data) => Input | undefined {
+  const represent = compileRepresent(requires, types, realName);
   const rewrite = compileRewrites(inputRewrites, types);
   return (entity) => {
-    const representation = represent(entity);
-    if (!representation) return undefined;
+    const representation: Data = {};
+    const complete = represent(entity, representation);
     rewrite?.(representation);
-    const keys = entityKeys(serviceName, String(representation['__typename']));
-    return isKnown(representation, keys) ? representation : undefined;
+    const { __typename } = representation;
+    if (typeof __typename !== 'string') return undefined;
+    return isKnown(representation, entityKeys(serviceName, __typename))
+      ? { representation, complete }
+      : undefined;
   };
 }
 
 /**
- * Whether a representation says which entity it stands for. One whose key is null stands for none. And for
- * `{ node { ... on A { f } } }` where `f` requires `g`, planner 2.14.4 puts the key into the representation of an A
- * only but `g` into that of every Node, when an `@interfaceObject` gives `f`.
+ * The operation for an entity: the whole one as a rule. Inputs of a `@requires` may be missing, because the fetch of
+ * them failed, or because `@skip` left the field out that they are for: then the rest is asked for.
+ */
+function compileVariants(
+  node: FetchNode,
+  path: readonly (string | number)[],
+  plan: PlanCompiler,
+): (entity: Data, complete: boolean) => Variant | undefined {
+  const whole = compileVariant(node, path, plan);
+  const reduced = new Map<string, Variant | undefined>();
+  let consumers: Consumers | undefined;
+  return (entity, complete) => {
+    if (complete) return whole;
+    consumers ??= consumersOf(node, plan);
+    const starved = consumers.starved(entity);
+    if (starved.length === 0) return whole;
+    const key = starved.join();
+    if (!reduced.has(key)) {
+      const rest = consumers.without(starved);
+      reduced.set(key, rest && compileVariant(rest, path, plan));
+    }
+    return reduced.get(key);
+  };
+}
+
+function compileVariant(node: FetchNode, path: readonly (string | number)[], plan: PlanCompiler): Variant {
+  const call = compileCall(node, plan.transports.get(node.serviceName));
+  const variables = compileVariables(node);
+  const receive = compileReceiveEntities(node, path, plan);
+  return {
+    async ask(run, batch, fromContext) {
+      const { representations } = batch;
+      const sent = { ...variables(run.variables), ...fromContext, representations };
+      receive(run, batch, await call(run, sent));
+    },
+  };
+}
+
+/**
+ * Whether a representation says, to this subgraph, which entity it stands for. One whose key is null stands for none.
+ * And for `{ node { ... on A { f } } }` where `f` requires `g`, planner 2.14.4 lets the key and the type that the
+ * subgraph knows into the representation of an A only, but `g` into that of every Node, when an `@interfaceObject`
+ * gives `f`.
  */
 function isKnown(representation: Data, keys: readonly (readonly string[])[]): boolean {
-  if (keys.length === 0) return true;
   return keys.some((fields) => {
     const values = fields.map((field) => getOwn(representation, field));
     return !values.includes(undefined) && values.some((value) => value !== null);
@@ -79,24 +134,4 @@ function byContext(entities: readonly Located[], readContext: ReadContext) {
     else groups.set(text, { entities: [entity.object], values });
   }
   return [...groups.values()];
-}
-
-function batchOf(entities: readonly Data[], represent: Represent): Batch {
-  const batch: Batch = { representations: [], targets: [] };
-  const targetsByText = new Map<string, Data[]>();
-  for (const entity of entities) {
-    const representation = represent(entity);
-    if (!representation) continue;
-    const text = JSON.stringify(representation);
-    const alike = targetsByText.get(text);
-    if (alike) {
-      alike.push(entity);
-      continue;
-    }
-    const targets = [entity];
-    targetsByText.set(text, targets);
-    batch.representations.push(representation);
-    batch.targets.push(targets);
-  }
-  return batch;
 }

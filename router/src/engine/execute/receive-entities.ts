@@ -1,13 +1,11 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { type Answer, malformed, type SubgraphError } from './answer.ts';
+import type { Batch } from './batch.ts';
 import { compileErrorKeys, compileOutput } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
 import { commonPath, compileFetchPath } from './fetch-path.ts';
 import { type Data, isData } from './own.ts';
 import type { ResponsePath, Run } from './run.ts';
-
-/** What a subgraph is asked for: representations without repetition, each with the objects that it stands for. */
-export type Batch = { representations: Data[]; targets: Data[][] };
 
 /** Takes over what came for a batch: merges entities into their objects, and puts errors where these are. */
 export function compileReceiveEntities(

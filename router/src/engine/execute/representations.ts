@@ -2,44 +2,32 @@ import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import { type Data, getOwn, isData, readerOf, setOwn } from './own.ts';
 import type { TypeNames } from './type-names.ts';
 
-/** What a subgraph is told about an entity, or undefined where what it would need is missing or of another type. */
-export type Represent = (entity: Data) => Data | undefined;
+/** Copies inputs of a fetch from an entity into its representation; false when the entity lacks some of them. */
+export type Represent = (entity: Data, representation: Data) => boolean;
 
-/** Copies a part of an entity into its representation; false when the entity lacks it. */
-type Copy = (entity: Data, representation: Data) => boolean;
+type RealName = (responseName: string) => string;
 
 /**
  * Compiles the `requires` of a fetch: keys, and what `@requires` names. `realName` tells the name a subgraph knows a
  * field by, where the plan has another for it.
  */
-export function compileRepresentation(
+export function compileRepresent(
   requires: readonly QueryPlanSelectionNode[],
   types: TypeNames,
-  realName: (responseName: string) => string,
+  realName: RealName,
 ): Represent {
-  const copy = copySelections(requires, types, realName);
-  return (entity) => {
-    const representation: Data = {};
-    return copy(entity, representation) && representation['__typename'] !== undefined
-      ? representation
-      : undefined;
-  };
-}
-
-type Compiling = [types: TypeNames, realName: (responseName: string) => string];
-
-function copySelections(selections: readonly QueryPlanSelectionNode[], ...compiling: Compiling): Copy {
-  const copies = selections.map((selection) => copySelection(selection, ...compiling));
+  const copies = requires.map((selection) => copySelection(selection, types, realName));
   return (entity, representation) => {
-    for (const copy of copies) if (!copy(entity, representation)) return false;
-    return true;
+    let complete = true;
+    for (const copy of copies) complete = copy(entity, representation) && complete;
+    return complete;
   };
 }
 
-function copySelection(selection: QueryPlanSelectionNode, types: TypeNames, realName: Compiling[1]): Copy {
+function copySelection(selection: QueryPlanSelectionNode, types: TypeNames, realName: RealName): Represent {
   if (selection.kind === 'InlineFragment') {
     const applies = selection.typeCondition ? types.covers(selection.typeCondition) : () => true;
-    const copy = copySelections(selection.selections, types, realName);
+    const copy = compileRepresent(selection.selections, types, realName);
     return (entity, representation) => (applies(entity['__typename']) ? copy(entity, representation) : true);
   }
   const name = selection.alias ?? selection.name;
@@ -51,7 +39,7 @@ function copySelection(selection: QueryPlanSelectionNode, types: TypeNames, real
       if (value !== undefined) setOwn(representation, target, value);
       return value !== undefined;
     };
-  const copy = copySelections(selection.selections, types, realName);
+  const copy = compileRepresent(selection.selections, types, realName);
   return (entity, representation) => {
     const part = copyPart(read(entity), getOwn(representation, target), copy);
     if (part !== undefined) setOwn(representation, target, part);
@@ -60,7 +48,7 @@ function copySelection(selection: QueryPlanSelectionNode, types: TypeNames, real
 }
 
 /** Several fragments may each add to the same part, so what is there already is kept. */
-function copyPart(value: unknown, present: unknown, copy: Copy): unknown {
+function copyPart(value: unknown, present: unknown, copy: Represent): unknown {
   if (value === null) return null;
   if (Array.isArray(value)) {
     const before = Array.isArray(present) ? present : [];

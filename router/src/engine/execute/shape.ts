@@ -78,14 +78,19 @@ function compileEntries(
   selected: readonly Selected[],
   compiler: Compiler,
 ): Entry[] {
-  const { occurrences, places } = collectFields(type, selected, compiler);
+  const { occurrences, places, undecided } = collectFields(type, selected, compiler);
   const completes = new Map(
     [...occurrences].map(([name, nodes]) => [name, compileField(type, nodes, compiler)] as const),
   );
-  return places.flatMap(({ name, when, first }) => {
+  const decide = undecided.map((when): Entry => {
+    const name = '__typename';
+    return { name, when, again: false, read: readerOf(name), complete: compileTypename(type) };
+  });
+  const entries = places.flatMap(({ name, when, first }) => {
     const complete = completes.get(name);
     return complete ? [{ name, when, again: !first, read: readerOf(name), complete }] : [];
   });
+  return [...decide, ...entries];
 }
 
 function compileField(
@@ -108,11 +113,11 @@ function compileField(
   });
 }
 
-/** By now the type is known from the data; only that of an `@interfaceObject` may have stayed unsettled. */
+/** By now the type is known from the data; only that of an `@interfaceObject` may not be: then nothing can be said. */
 function compileTypename(type: GraphQLObjectType | GraphQLInterfaceType): Complete {
   if (isObjectType(type)) return () => type.name;
-  return (_value, key, holder, { path, nulls }) => {
-    const place = [...path, key];
+  return (_value, _key, holder, { path, nulls }) => {
+    const place = [...path];
     if (!nulls.explained(place, undefined, holder))
       nulls.report(place, `No subgraph could tell of which type this ${type.name} is.`);
     return bubbles;

@@ -13,9 +13,13 @@ export type Plan = (
 ) => QueryPlan;
 
 export function createPlanner({ supergraph, api }: LoadedSupergraph): Plan {
-  // Without type-conditioned fetching, `...on A { p { v: f(x: 1) } } ...on B { p { v: f(x: 2) } }` gives both the
-  // same `v` when `f` is of another subgraph, for the fetches of both go to every `p`.
-  const planner = new QueryPlanner(supergraph, { typeConditionedFetching: true });
+  const planner = new QueryPlanner(supergraph, {
+    // Without it, `...on A { p { v: f(x: 1) } } ...on B { p { v: f(x: 2) } }` gives both the same `v` when `f` is of
+    // another subgraph, for the fetches of both go to every `p`.
+    typeConditionedFetching: true,
+    // Operations without named fragments are what the rest of the engine reads.
+    reuseQueryFragments: false,
+  });
   return (document, operationName, overrides) => {
     const operation: Operation = operationFromDocument(api, keepEmptySelections(document), {
       ...(operationName === undefined ? {} : { operationName }),

@@ -1,8 +1,8 @@
 import type { FetchNode } from '@apollo/query-planner';
-import { parse, print } from 'graphql';
+import { parse, print, type SelectionSetNode } from 'graphql';
 import { type EntityKeys, entityKeysOf } from './entity-keys.ts';
 import { overrideLabels } from './override-labels.ts';
-import { liftRequiredArguments } from './required-arguments.ts';
+import { liftRequiredArguments, requiresKey } from './required-arguments.ts';
 import { restoreArguments } from './restore-arguments.ts';
 import { dropShadowedKeys } from './shadowed-keys.ts';
 
@@ -14,6 +14,8 @@ export type Repaired = {
   /** The name that a subgraph knows a field by. */
   realName(responseName: string): string;
   entityKeys: EntityKeys;
+  /** What the `@requires` of a field asks for, under the names that plans use. */
+  requires(subgraph: string, type: string, field: string): SelectionSetNode | undefined;
   overrideLabels: readonly string[];
   /** Whether this name stands for something in plans, so that no client may use it. */
   isReserved(responseName: string): boolean;
@@ -28,6 +30,7 @@ export function repair(supergraphSdl: string): Repaired {
     repairFetch: (node) => restoreArguments(node, lifted),
     realName: (responseName) => lifted.fields.get(responseName)?.field ?? responseName,
     entityKeys: entityKeysOf(kept),
+    requires: (subgraph, type, field) => lifted.requires.get(requiresKey(subgraph, type, field)),
     overrideLabels: overrideLabels(kept),
     isReserved: (responseName) => lifted.fields.has(responseName),
   };

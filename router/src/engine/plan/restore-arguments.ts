@@ -5,11 +5,11 @@ import {
   Kind,
   parse,
   print,
-  type SelectionNode,
   type SelectionSetNode,
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
+import { type EntityField, entityFields, filterEntityFields } from './entity-operation.ts';
 import { type RequiredArguments, type RequiredField, requiresKey } from './required-arguments.ts';
 
 /** What consumers that can share one representation want in it. */
@@ -39,7 +39,7 @@ export function restoreArguments(
   if (groups.length < 2) return [restore(document)];
   return groups.map(({ consumers, places }) =>
     restore(
-      onlyConsumers(document, (consumer) => consumers.has(consumer)),
+      filterEntityFields(document, (field) => consumers.has(nameOf(field))),
       onlyPlaced(node.requires ?? [], places, fields),
     ),
   );
@@ -57,18 +57,19 @@ const withArguments = (document: DocumentNode, fields: ReadonlyMap<string, Requi
 
 function groupConsumers(document: DocumentNode, subgraph: string, lifted: RequiredArguments): Group[] {
   const groups: Group[] = [];
-  onlyConsumers(document, (consumer, type, field) => {
-    const set = lifted.requires.get(requiresKey(subgraph, type, field));
+  for (const field of entityFields(document)) {
+    const set = lifted.requires.get(requiresKey(subgraph, field.type, field.field));
     const wanted = set ? placesOf(set, lifted.fields) : [];
     const fits = ({ places }: Group) => wanted.every(([real, path]) => (places.get(real) ?? path) === path);
     const group = groups.find(fits) ?? { consumers: new Set(), places: new Map() };
     if (!groups.includes(group)) groups.push(group);
-    group.consumers.add(consumer);
+    group.consumers.add(nameOf(field));
     for (const [real, path] of wanted) group.places.set(real, path);
-    return true;
-  });
+  }
   return groups;
 }
+
+const nameOf = ({ type, responseName }: EntityField) => `${type}.${responseName}`;
 
 /** Where in a representation each field of a `@requires` goes: `[real path, path of the plan]`. */
 function placesOf(
@@ -85,32 +86,6 @@ function placesOf(
     const here: [string, string] = [`${real}.${lifted?.field ?? name}`, `${path}.${name}`];
     const inner = selection.selectionSet ? placesOf(selection.selectionSet, fields, ...here) : [];
     return lifted || inner.length === 0 ? [here, ...inner] : inner;
-  });
-}
-
-/** Keeps of an `_entities` operation the fields of entities that are wanted, and all below these. */
-function onlyConsumers(
-  document: DocumentNode,
-  isWanted: (consumer: string, type: string, field: string) => boolean,
-): DocumentNode {
-  const filter = (set: SelectionSetNode, type: string): SelectionSetNode => ({
-    ...set,
-    selections: set.selections.flatMap((selection): SelectionNode[] => {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return [selection];
-      if (selection.kind === Kind.FIELD) {
-        const { name, alias = name } = selection;
-        return isWanted(`${type}.${alias.value}`, type, name.value) ? [selection] : [];
-      }
-      const selectionSet = filter(selection.selectionSet, selection.typeCondition?.name.value ?? type);
-      return selectionSet.selections.length > 0 ? [{ ...selection, selectionSet }] : [];
-    }),
-  });
-  return visit(document, {
-    // Only `_entities` itself: what is selected of an entity is left as it is.
-    Field: (node) =>
-      node.name.value === '_entities' && node.selectionSet
-        ? { ...node, selectionSet: filter(node.selectionSet, '') }
-        : false,
   });
 }
 

@@ -1,7 +1,22 @@
 import type { PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, isObjectType, type OperationDefinitionNode } from 'graphql';
-import { collectFields, fragmentsOf } from '../execute/collect-fields.ts';
+import { collectFields, fragmentsOf, type Occurrence } from '../execute/collect-fields.ts';
 import { rootFields } from '../execute/root-fields.ts';
+import type { Step } from '../execute/run.ts';
+
+/** A root field without a fetch. Its conditions may contradict each other, so that nothing is missing. */
+export type Unplanned = { responseName: string; message: string; places: readonly Occurrence[] };
+
+/** Reports, before a plan is run, what it will not fetch though the variables select it. */
+export function reportUnplanned(unplanned: readonly Unplanned[], step: Step): Step {
+  if (unplanned.length === 0) return step;
+  return (run) => {
+    for (const { responseName, message, places } of unplanned)
+      if (places.some(({ when }) => !when || when(run.variables)))
+        run.errors.push({ message, path: [responseName], extensions: { code: 'QUERY_PLANNING_FAILED' } });
+    return step(run);
+  };
+}
 
 /**
  * The root fields that an operation selects and that no fetch of its plan does.
@@ -14,15 +29,16 @@ export function unplannedFields(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   schema: GraphQLSchema,
-): string[] {
+): Unplanned[] {
   const type = schema.getRootType(operation.operation);
   if (!isObjectType(type)) return [];
   const selected = [{ selectionSet: operation.selectionSet, when: undefined }];
   const { occurrences } = collectFields(type, selected, { schema, fragments: fragmentsOf(document) });
   const fetched = new Set(node ? fetchedIn(node) : []);
-  return [...occurrences].flatMap(([responseName, [first]]) => {
-    const field = first?.node.name.value ?? responseName;
-    return field.startsWith('__') || fetched.has(responseName) ? [] : [field];
+  return [...occurrences].flatMap(([responseName, places]) => {
+    const field = places[0]?.node.name.value ?? responseName;
+    if (field.startsWith('__') || fetched.has(responseName)) return [];
+    return [{ responseName, message: `No subgraph can resolve what is asked of "${field}".`, places }];
   });
 }
 

@@ -5,8 +5,7 @@ import { type GraphQLSchema, graphql, parse } from 'graphql';
 import { createEngine, type EngineOptions } from '../create-engine.ts';
 import type { Engine, PreparedSubscription, RequestContext, Result, Variables } from '../engine.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: resolvers of tests take what their schema gives them
-type Resolvers = Record<string, Record<string, (...args: any[]) => unknown>>;
+type Resolvers = Record<string, Record<string, (...args: never[]) => unknown>>;
 
 export type LocalSubgraph = {
   /** Without the `@link` to the federation specification. */

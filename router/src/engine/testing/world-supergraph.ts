@@ -1,3 +1,4 @@
+import type { SubgraphTransport } from '@meridian/kernel/transport';
 import { buildSchema, type GraphQLSchema, printSchema } from 'graphql';
 import { createEngine } from '../create-engine.ts';
 import { type LocalSubgraph, localSupergraph } from './local-supergraph.ts';
@@ -83,7 +84,7 @@ const schemas = {
 const keyed = (sdl: string) =>
   [...sdl.matchAll(/(?:type|interface) (\w+)[^{]*@key/g)].flatMap(([, name]) => name ?? []);
 
-const base: World = {
+const base: Omit<World, 'seed' | 'fails'> = {
   entities: ['Product', 'Maker', 'Person', 'Book', 'Film'],
   possible: {
     Media: ['Book', 'Film'],
@@ -109,12 +110,14 @@ const base: World = {
 /** Other fields depend on these, in subgraphs though not in the merged schema, so that they never fail. */
 const sound = /^(id|sku|product|shop|weight|size|width|unit|name|parts|count|rating|title|top)$/;
 
-/** The subgraphs, behind the engine and merged into one schema. About `faults` in a hundred fields fail. */
+/** The subgraphs, behind the engine and merged into one schema. */
 export function worldSupergraph() {
   let faults = 0;
+  let absent: string | undefined;
   const world: World = {
     ...base,
-    fails: (id, field) => faults > 0 && !sound.test(field) && hash(`${faults} ${id}.${field}`) % 100 < faults,
+    seed: 0,
+    fails: (id, field) => !sound.test(field) && hash(`${world.seed} ${id}.${field} fails`) % 100 < faults,
   };
   const subgraphs = Object.fromEntries(
     Object.entries(schemas).map(([name, sdl]): [string, LocalSubgraph] => [
@@ -131,15 +134,31 @@ export function worldSupergraph() {
     ]),
   );
   const local = localSupergraph(subgraphs);
-  const engine = createEngine({ supergraphSdl: local.sdl, transports: local.transports });
+  const transports = Object.fromEntries(
+    Object.entries(local.transports).map(([name, transport]): [string, SubgraphTransport] => [
+      name,
+      {
+        ...transport,
+        execute: async (request) => {
+          if (name === absent) throw new Error('nobody is there');
+          return transport.execute(request);
+        },
+      },
+    ]),
+  );
+  const engine = createEngine({ supergraphSdl: local.sdl, transports });
   const merged = buildSchema(printSchema(engine.schema));
   for (const schema of [...Object.values(local.schemas), merged]) populate(schema, world, merged);
   return {
     ...local,
+    transports,
     engine,
     merged,
-    setFaults(percent: number) {
-      faults = percent;
+    /** Makes the world anew. Of a hundred fields about `faults` fail; the subgraph `without` does not answer. */
+    create(chance: { seed: number; faults?: number; without?: string | undefined }) {
+      world.seed = chance.seed;
+      faults = chance.faults ?? 0;
+      absent = chance.without;
     },
   };
 }

@@ -21,8 +21,10 @@ export type World = {
   fixed: Readonly<Record<string, (id: string) => unknown>>;
   /** What the `@requires` of a field, by `Type.field`, asks for. */
   requires: Readonly<Record<string, Selection>>;
+  /** Another seed makes another world. */
+  seed: number;
   /** Whether this field of this thing fails. */
-  fails?: (id: string, field: string) => boolean;
+  fails: (id: string, field: string) => boolean;
 };
 
 /** Names of fields, or of their sub-fields. */
@@ -53,7 +55,7 @@ const resolver =
   (name: string, world: World, whole: GraphQLSchema): GraphQLFieldResolver<Thing | undefined, unknown> =>
   (thing, args, _context, { fieldName, returnType }) => {
     const $id = thing?.$id ?? 'root';
-    if (world.fails?.($id, fieldName)) throw new Error(`${fieldName} failed`);
+    if (world.fails($id, fieldName)) throw new Error(`${fieldName} failed`);
     const wanted = world.requires[name];
     if (!wanted || !thing) return makeUp($id, name, args, returnType, world);
     const given = thing.$given ?? look(thing, wanted, world, whole);
@@ -84,8 +86,8 @@ function makeUp(
   const fixed = world.fixed[name] ?? world.fixed[field];
   if (fixed) return fixed(id);
   if (isNonNullType(type)) return makeUp(id, name, args, type.ofType, world, `${salt}!`);
-  const seed = hash(`${id}.${field}${salt}`);
-  if (!salt.endsWith('!') && seed % 6 === 0) return null;
+  const seed = hash(`${world.seed} ${id}.${field}${salt}`);
+  if (!salt.endsWith('!') && seed % 8 === 0) return null;
   const inner = salt.replace(/!$/, '');
   if (isListType(type))
     return Array.from({ length: (seed >>> 3) % 4 }, (_, index) =>

@@ -17,7 +17,7 @@ export function summary(
     return [
       throughLine > 0
         ? `Stopped after line ${number(throughLine)}; everything up to there is written.`
-        : 'Stopped; nothing is written yet.',
+        : 'Stopped before this run wrote anything.',
       'Run the same command again to go on from there.',
     ].join('\n');
 

@@ -31,6 +31,14 @@ export const anyCrossing = (random: Random): Crossing => ({
   up: random.int(...extent.up),
 });
 
+/** Another crossing, three blocks away at least: nobody takes a car for less. */
+export function crossingAwayFrom(from: Crossing, random: Random): Crossing {
+  for (;;) {
+    const to = anyCrossing(random);
+    if (Math.abs(to.along - from.along) + Math.abs(to.up - from.up) >= 3) return to;
+  }
+}
+
 /** Every crossing on the way: along the coast first, then up or down the hill. */
 export function route(from: Crossing, to: Crossing): Point[] {
   const between = (a: number, b: number) =>

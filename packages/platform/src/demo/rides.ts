@@ -2,7 +2,7 @@ import type { RideStatus } from '@meridian/contracts/rides';
 import { idFromName } from '@meridian/kernel/ids';
 import type { Point } from '@meridian/rides/geo/distance.rules';
 import { fareOf, routeOf } from '@meridian/rides/quote/quote.rules';
-import { anyCrossing, headingAt, lengthOf, pointAt, route } from './city.ts';
+import { anyCrossing, crossingAwayFrom, headingAt, lengthOf, pointAt, route } from './city.ts';
 import { days, minutes } from './days.ts';
 import type { Driver } from './drivers.ts';
 import { type Order, orderOnItsWay } from './orders.ts';
@@ -124,13 +124,7 @@ function anyOf(drivers: readonly Driver[], random: Random): Driver {
 
 function ride({ name, riderId, driver, orderId, requestedAt, until }: Wish, random: Random, now: Date): Ride {
   const from = anyCrossing(random);
-  const away = () => {
-    const to = anyCrossing(random);
-    return Math.abs(to.along - from.along) + Math.abs(to.up - from.up) < 3
-      ? { along: -from.along || 8, up: 6 - from.up }
-      : to;
-  };
-  const way = route(from, away());
+  const way = route(from, crossingAwayFrom(from, random));
   const [pickup, dropoff] = [pointAt(from), way.at(-1) ?? pointAt(from)];
   const planned = routeOf(pickup, dropoff);
   const seconds = lengthOf(way) / speedMps;

@@ -17,8 +17,13 @@ const types = { yes: 'Boolean!', no: 'Boolean!', currency: 'String', first: 'Int
 /**
  * Writes a query by decisions read from a tape: zeros, which a short tape runs out into, give the simplest one, so that
  * shrinking the tape simplifies the query. Not all of them are valid.
+ * @param plain without aliases and conditions
  */
-export function randomQuery(schema: GraphQLSchema, tape: readonly number[], depth = 6): string {
+export function randomQuery(
+  schema: GraphQLSchema,
+  tape: readonly number[],
+  { depth = 6, plain = false }: { depth?: number; plain?: boolean } = {},
+): string {
   let at = 0;
   let fragments = 0;
   const definitions: string[] = [];
@@ -33,7 +38,7 @@ export function randomQuery(schema: GraphQLSchema, tape: readonly number[], dept
     const kind = choose(isAbstractType(type) ? 4 : 7);
     if (kind === 1 && level > 0) return fragment(narrower(type), level - 1);
     if (kind === 2 && isAbstractType(type) && level > 0) return fragment(narrower(type), level - 1);
-    if (kind === 3) return `${choose(2) ? 'kind: ' : ''}__typename${condition()}`;
+    if (kind === 3) return `${!plain && choose(2) ? 'kind: ' : ''}__typename${condition()}`;
     if (!isObjectType(type) && !isInterfaceType(type)) return '__typename';
     const fields = Object.values(type.getFields()).filter((field) => level > 0 || !isComposite(field));
     const field = fields[choose(fields.length)];
@@ -41,7 +46,7 @@ export function randomQuery(schema: GraphQLSchema, tape: readonly number[], dept
   }
 
   function fieldOf(field: GraphQLField<unknown, unknown>, level: number): string {
-    const alias = ['', '', '', 'a: ', `as_${getNamedType(field.type).name}: `][choose(5)];
+    const alias = plain ? '' : ['', '', '', 'a: ', `as_${getNamedType(field.type).name}: `][choose(5)];
     const inner = isComposite(field) ? ` ${selectionSet(getNamedType(field.type), level - 1)}` : '';
     return `${alias}${field.name}${args(field)}${condition()}${inner}`;
   }
@@ -53,6 +58,7 @@ export function randomQuery(schema: GraphQLSchema, tape: readonly number[], dept
   }
 
   function condition(): string {
+    if (plain) return '';
     const all = [
       '',
       '',

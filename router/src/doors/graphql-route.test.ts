@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
 import { eventually } from '../testing/eventually.ts';
+import { jsonOf } from '../testing/json-of.ts';
 
 let router: DemoRouter;
 beforeAll(async () => {
@@ -10,7 +11,7 @@ afterAll(() => router.stop());
 
 const json = async (response: Promise<Response>) => {
   const answered = await response;
-  return { status: answered.status, headers: answered.headers, body: await answered.json() };
+  return { status: answered.status, headers: answered.headers, body: await jsonOf(answered) };
 };
 const query = '{ item(id: "1") { id name } }';
 const item = { data: { item: { id: '1', name: 'Item 1' } } };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
+import { jsonOf } from '../testing/json-of.ts';
 
 const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 const introspection = { query: '{ __schema { queryType { name } } }' };
@@ -20,7 +21,7 @@ describe('in production', () => {
   });
 
   it('hides the schema', async () => {
-    const { errors, data } = await (await router.post(introspection)).json();
+    const { errors, data } = await jsonOf(await router.post(introspection));
     expect(data).toBeUndefined();
     expect(errors[0].extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     expect(await (await router.post({ query: '{ __typename }' })).json()).toEqual({
@@ -31,7 +32,7 @@ describe('in production', () => {
   it('masks unexpected errors and lets expected ones pass', async () => {
     const query = '{ a: fail(message: "secret") b: fail(code: "NOT_FOUND", message: "no such thing") }';
     const response = await router.post({ query }, { 'x-correlation-id': 'quote-this' });
-    const { errors } = await response.json();
+    const { errors } = await jsonOf(response);
     expect(errors).toMatchObject([
       {
         message: 'Internal server error',
@@ -75,7 +76,7 @@ describe('in development', () => {
   });
 
   it('shows messages, but no stack traces', async () => {
-    const { errors } = await (await router.post({ query: '{ fail(message: "what happened") }' })).json();
+    const { errors } = await jsonOf(await router.post({ query: '{ fail(message: "what happened") }' }));
     expect(errors[0].message).toBe('what happened');
     expect(JSON.stringify(errors)).not.toContain('stack');
   });

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
+/** Colours only for eyes: in a log they are noise. */
+const plain = process.stdout.isTTY ? [] : ['--colors=off'];
 
 /** Runs a program on this Node, in the project's root; what it prints is shown. */
 function run(script: string, args: readonly string[]): number {
@@ -23,7 +25,7 @@ function runStep(title: string, script: string, args: readonly string[]): void {
 
 export const typeCheck = () => runStep('types', 'node_modules/typescript/bin/tsc', ['-b']);
 export const lint = () =>
-  runStep('lint and format', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings']);
+  runStep('lint and format', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', ...plain]);
 export const compose = () => runStep('composition', 'packages/platform/src/compose.ts', ['--check']);
 
 /** Ends this process with the outcome of the tests; their reporter has the last word, `N passed, N failed`. */

@@ -37,7 +37,7 @@ export function createEngine(options: EngineOptions): Engine {
   const prepare = createPrepare({
     schema: loaded.apiSchema,
     validate: createValidate(loaded.apiSchema, { introspection, isReserved }),
-    planOperation: createPlanner(loaded),
+    planOperation: createPlanner(loaded, repairs),
     plan: {
       transports: new Map(Object.entries(options.transports)),
       types,

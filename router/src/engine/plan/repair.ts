@@ -1,10 +1,12 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { parse, print, type SelectionSetNode } from 'graphql';
 import { type EntityKeys, entityKeysOf } from './entity-keys.ts';
+import { foreignFields, type IsForeign } from './misplaced-fields.ts';
 import { overrideLabels } from './override-labels.ts';
 import { liftRequiredArguments, requiresKey } from './required-arguments.ts';
 import { restoreArguments } from './restore-arguments.ts';
 import { dropShadowedKeys } from './shadowed-keys.ts';
+import { interfaceObjects } from './supergraph-ast.ts';
 
 export type Repaired = {
   /** The supergraph that the planner is to work with. */
@@ -17,6 +19,9 @@ export type Repaired = {
   /** What the `@requires` of a field asks for, under the names that plans use. */
   requires(subgraph: string, type: string, field: string): SelectionSetNode | undefined;
   overrideLabels: readonly string[];
+  /** Interfaces that are objects to some subgraph. */
+  interfaceObjects: ReadonlySet<string>;
+  isForeign: IsForeign;
   /** Whether this name stands for something in plans, so that no client may use it. */
   isReserved(responseName: string): boolean;
 };
@@ -32,6 +37,8 @@ export function repair(supergraphSdl: string): Repaired {
     entityKeys: entityKeysOf(kept),
     requires: (subgraph, type, field) => lifted.requires.get(requiresKey(subgraph, type, field)),
     overrideLabels: overrideLabels(kept),
+    interfaceObjects: interfaceObjects(kept),
+    isForeign: foreignFields(kept),
     isReserved: (responseName) => lifted.fields.has(responseName),
   };
 }

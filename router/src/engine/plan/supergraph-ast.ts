@@ -58,3 +58,15 @@ export function subgraphNames({ definitions }: DocumentNode): ReadonlyMap<string
     }),
   );
 }
+
+/** The interfaces that some subgraph knows as an object type. */
+export function interfaceObjects({ definitions }: DocumentNode): ReadonlySet<string> {
+  const isInterfaceObject = (join: ConstDirectiveNode) =>
+    isDirective('join__type')(join) && argument(join, 'isInterfaceObject') === true;
+  return new Set(
+    definitions
+      .filter(isFieldsType)
+      .filter(({ directives }) => directives?.some(isInterfaceObject))
+      .map(({ name }) => name.value),
+  );
+}

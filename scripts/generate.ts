@@ -12,9 +12,14 @@ async function explain(error: unknown): Promise<unknown> {
   );
 }
 
+/** `catalog: Prisma client` and `catalog: resolver types` are both of `catalog`. */
+const subgraphsOf = (written: readonly string[]): string =>
+  [...new Set(written.map((what) => what.split(':', 1)[0]))].join(', ');
+
 /** Prisma clients and resolver types of all subgraphs; nothing where nothing changed. */
 try {
-  for (const written of await generateAll(root)) process.stdout.write(`generated ${written}\n`);
+  const written = await generateAll(root);
+  if (written.length > 0) process.stdout.write(`Generated code from the schemas of ${subgraphsOf(written)}.\n`);
 } catch (error) {
   const reason = await explain(error);
   process.stderr.write(`${reason instanceof Error ? reason.message : reason}\n`);

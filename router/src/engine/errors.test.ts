@@ -1,0 +1,339 @@
+import { describe, expect, it } from 'vitest';
+import { context, type LocalSubgraph, localEngine } from './testing/local-supergraph.ts';
+
+/** Users from one subgraph, their names and friends from another that answers as a test says. */
+const withNames = (answer: LocalSubgraph['answer']): Record<string, LocalSubgraph> => ({
+  users: {
+    sdl: `type Query { users: [User]  strict: [User!]!  one: User }
+      type User @key(fields: "id") { id: ID!  age: Int }`,
+    resolvers: {
+      Query: {
+        users: () => [{ id: '1' }, null, { id: '2' }, { id: '1' }],
+        strict: () => [{ id: '1' }, { id: '2' }],
+        one: () => ({ id: '1' }),
+      },
+    },
+  },
+  names: {
+    sdl: 'type User @key(fields: "id") { id: ID!  name: String!  nick: String  friends: [User!] }',
+    ...(answer && { answer }),
+  },
+});
+
+const names = { subgraph: 'names' };
+
+describe('an error of a subgraph', () => {
+  it('about an entity is put wherever that entity is, and keeps its code', async () => {
+    const { run } = localEngine(
+      withNames(() => ({
+        data: { _entities: [null, { name: 'two', nick: null }] },
+        errors: [
+          { message: 'gone', path: ['_entities', 0, 'name'], extensions: { code: 'GONE', retry: true } },
+          { message: 'no nick', path: ['_entities', 1, 'nick'] },
+        ],
+      })),
+    );
+    expect(await run('{ users { id name nick } }')).toEqual({
+      data: { users: [null, null, { id: '2', name: 'two', nick: null }, null] },
+      errors: [
+        { message: 'gone', path: ['users', 0, 'name'], extensions: { code: 'GONE', retry: true, ...names } },
+        { message: 'gone', path: ['users', 3, 'name'], extensions: { code: 'GONE', retry: true, ...names } },
+        {
+          message: 'no nick',
+          path: ['users', 2, 'nick'],
+          extensions: { code: 'INTERNAL_SERVER_ERROR', ...names },
+        },
+      ],
+    });
+  });
+
+  it('below an entity keeps the path within', async () => {
+    const { run } = localEngine(
+      withNames(() => ({
+        data: { _entities: [{ friends: null }] },
+        errors: [{ message: 'no', path: ['_entities', 0, 'friends', 2, 'id'] }],
+      })),
+    );
+    expect(await run('{ one { friends { id } } }')).toMatchObject({
+      data: { one: { friends: null } },
+      errors: [{ path: ['one', 'friends', 2, 'id'] }],
+    });
+  });
+
+  it.each([
+    ['no path', undefined],
+    ['an index that was not asked for', ['_entities', 7]],
+    ['a path that is none', ['_entities', { a: 1 }]],
+    ['another path', ['users', 0]],
+  ])('with %s is put where all that it may be about is', async (_, path) => {
+    const answer = () => ({ data: null, errors: [{ message: 'no', path }] });
+    const { run } = localEngine(withNames(answer));
+    const extensions = { code: 'INTERNAL_SERVER_ERROR', ...names };
+    expect(await run('{ users { nick } }')).toEqual({
+      data: { users: [{ nick: null }, null, { nick: null }, { nick: null }] },
+      errors: [{ message: 'no', path: ['users'], extensions }],
+    });
+    expect(await run('{ one { nick } }')).toEqual({
+      data: { one: { nick: null } },
+      errors: [{ message: 'no', path: ['one'], extensions }],
+    });
+    expect(await run('{ strict { name } }')).toEqual({
+      data: null,
+      errors: [{ message: 'no', path: ['strict'], extensions }],
+    });
+  });
+
+  it('about several root fields has no path, about one that field’s', async () => {
+    const down: LocalSubgraph = { sdl: 'type Query { a: Int  b: Int }', answer: () => ({ errors: [{}] }) };
+    const { run } = localEngine({ down, up: { sdl: 'type Query { c: Int }' } });
+    const [message, extensions] = [
+      'Subgraph "down" reported an error',
+      { code: 'INTERNAL_SERVER_ERROR', subgraph: 'down' },
+    ];
+    expect(await run('{ a b c }')).toEqual({
+      data: { a: null, b: null, c: null },
+      errors: [{ message, extensions }],
+    });
+    expect(await run('{ x: b c }')).toEqual({
+      data: { x: null, c: null },
+      errors: [{ message, path: ['x'], extensions }],
+    });
+  });
+
+  it('passes through formatError with the context of the request', async () => {
+    const { run } = localEngine(
+      withNames(() => {
+        throw new Error('password is 1234');
+      }),
+      {
+        formatError: ({ path }, { correlationId }) => ({
+          message: `see ${correlationId}`,
+          ...(path && { path }),
+        }),
+      },
+    );
+    expect((await run('{ one { nick } }')).errors).toEqual([{ message: 'see test', path: ['one'] }]);
+  });
+});
+
+describe('an answer that is no answer', () => {
+  const answers: [string, LocalSubgraph['answer']][] = [
+    [
+      'a rejection',
+      () => {
+        throw new Error('closed');
+      },
+    ],
+    ['nothing', () => undefined],
+    ['null', () => null],
+    ['text', () => 'Bad gateway'],
+    ['a list', () => []],
+    ['an empty object', () => ({})],
+    ['data that is text', () => ({ data: 'x' })],
+    ['data that is a list', () => ({ data: [] })],
+    ['errors that are no list', () => ({ data: null, errors: 'x' })],
+    ['no entities', () => ({ data: {} })],
+    ['entities that are no list', () => ({ data: { _entities: { 0: {} } } })],
+    ['too few entities', () => ({ data: { _entities: [] } })],
+    ['too many entities', () => ({ data: { _entities: [{ nick: 'a' }, { nick: 'b' }] } })],
+  ];
+
+  it.each(answers)('%s costs its own fields and is one error', async (_, answer) => {
+    const { run } = localEngine(withNames(answer));
+    const { data, errors } = await run('{ one { id nick } }');
+    expect(data).toEqual({ one: { id: '1', nick: null } });
+    expect(errors).toHaveLength(1);
+    expect(errors).toMatchObject([{ path: ['one'], extensions: names }]);
+    expect(errors?.[0]?.extensions?.['code']).toMatch(/^SUBGRAPH_(UNAVAILABLE|MALFORMED_RESPONSE)$/);
+  });
+
+  it.each([
+    ['a number', 3],
+    ['text', 'x'],
+    ['a list', []],
+    ['true', true],
+  ])('%s as an entity leaves its fields null', async (_, entity) => {
+    const { run } = localEngine(withNames(() => ({ data: { _entities: [entity] } })));
+    expect((await run('{ one { id nick } }')).data).toEqual({ one: { id: '1', nick: null } });
+  });
+
+  it('keeps the code of a transport that has one', async () => {
+    const refused = Object.assign(new Error('later'), { extensions: { code: 'RATE_LIMITED' } });
+    const { run } = localEngine(
+      withNames(() => {
+        throw refused;
+      }),
+    );
+    expect((await run('{ one { nick } }')).errors).toEqual([
+      { message: 'later', path: ['one'], extensions: { code: 'RATE_LIMITED', ...names } },
+    ]);
+  });
+
+  it('of a subgraph that the router was given no way to reach is an error, too', async () => {
+    const { run } = localEngine(withNames(undefined), { transports: {} });
+    expect(await run('{ one { id } }')).toMatchObject({ data: { one: null }, errors: [{ path: ['one'] }] });
+  });
+});
+
+describe('a value of the wrong kind', () => {
+  const types = `type Query { it: It  must: Must  list: [Int!]  nested: [[Int!]!]!  ok: Int }
+    type It { int: Int  float: Float  text: String  flag: Boolean  id: ID  enum: Enum  object: It  ints: [Int]  any: Any }
+    type Must { int: Int!  deep: Must }
+    enum Enum { A B }  scalar Any`;
+  const engineFor = (data: unknown) => localEngine({ a: { sdl: types, answer: () => ({ data }) } });
+
+  it.each([
+    ['int', ['1', 1.5, 2 ** 31, true, {}, [1]]],
+    ['float', ['1', Number.NaN, true]],
+    ['text', [1, true, {}]],
+    ['flag', ['true', 0]],
+    ['id', [1.5, true, {}]],
+    ['enum', ['C', 1, '__proto__', 'constructor']],
+  ])('for %s is null, with an error that does not repeat it', async (field, values) => {
+    for (const value of values) {
+      const { data, errors } = await engineFor({ it: { [field]: value } }).run(`{ it { ${field} } }`);
+      expect(data, String(value)).toEqual({ it: { [field]: null } });
+      expect(errors).toHaveLength(1);
+      expect(errors?.[0]?.path).toEqual(['it', field]);
+    }
+  });
+
+  it('for an object or a list is null', async () => {
+    const { run } = engineFor({ it: { object: 'x', ints: 7 }, must: [] });
+    const { data, errors } = await run('{ it { object { int } ints } must { int } }');
+    expect(data).toEqual({ it: { object: null, ints: null }, must: null });
+    expect(errors?.map(({ path }) => path)).toEqual([['it', 'object'], ['it', 'ints'], ['must']]);
+  });
+
+  it('is kept when it is right', async () => {
+    const it = {
+      int: 0,
+      float: 1,
+      text: '',
+      flag: false,
+      id: 5,
+      enum: 'B',
+      ints: [null, 0],
+      any: { a: [1] },
+    };
+    const { run } = engineFor({ it });
+    expect(await run('{ it { int float text flag id enum ints any } }')).toEqual({
+      data: { it: { ...it, id: '5' } },
+    });
+  });
+});
+
+describe('null where it is not allowed', () => {
+  const sdl = `type Query { must: Must  list: [Int!]  nested: [[Int!]!]!  all: [Must!]  ok: Int }
+    type Must { int: Int!  deep: Must!  maybe: Must }`;
+  const engineFor = (answer: unknown) => localEngine({ a: { sdl, answer: () => answer } });
+
+  it('takes the nearest parent that may be null, with one error at its place', async () => {
+    const { run } = engineFor({
+      data: {
+        ok: 1,
+        must: { int: 1, maybe: { int: 2, deep: { int: null } } },
+        list: [1, null],
+        all: [{ int: 1 }, null],
+      },
+    });
+    const { data, errors } = await run('{ ok must { int maybe { int deep { int } } } list all { int } }');
+    expect(data).toEqual({ ok: 1, must: { int: 1, maybe: null }, list: null, all: null });
+    expect(errors).toEqual(
+      [
+        ['must', 'maybe', 'deep', 'int'],
+        ['list', 1],
+        ['all', 1],
+      ].map((path) => ({
+        message: expect.stringContaining('Cannot return null for non-nullable field'),
+        path,
+        extensions: { code: 'INTERNAL_SERVER_ERROR' },
+      })),
+    );
+  });
+
+  it('takes everything when no parent may be', async () => {
+    const { run } = engineFor({ data: { nested: [[1], [2, null]], ok: 1 } });
+    expect(await run('{ ok nested }')).toMatchObject({ data: null, errors: [{ path: ['nested', 1, 1] }] });
+  });
+
+  it('is not reported twice when the subgraph has done so, there or below', async () => {
+    const error = { message: 'boom', path: ['must', 'deep', 'int'] };
+    const { run } = engineFor({ data: { must: { int: 1, deep: null } }, errors: [error] });
+    const { data, errors } = await run('{ must { int deep { int } } }');
+    expect(data).toEqual({ must: null });
+    expect(errors).toMatchObject([error]);
+    expect(errors).toHaveLength(1);
+  });
+
+  it('is reported in a null entity that its subgraph gave no reason for', async () => {
+    const { run } = localEngine(withNames(() => ({ data: { _entities: [null] } })));
+    expect(await run('{ one { id name } }')).toMatchObject({
+      data: { one: null },
+      errors: [{ message: 'Cannot return null for non-nullable field User.name.', path: ['one', 'name'] }],
+    });
+  });
+});
+
+it('an aborted request asks nobody any more', async () => {
+  const controller = new AbortController();
+  const { engine, calls } = localEngine({
+    ...withNames(undefined),
+    users: {
+      ...withNames(undefined)['users']!,
+      answer: () => {
+        controller.abort(new Error('hung up'));
+        return { data: { one: { __typename: 'User', id: '1' } } };
+      },
+    },
+  });
+  const prepared = engine.prepare('{ one { id nick } }');
+  if ('errors' in prepared || prepared.operation.kind === 'subscription') throw new Error('not a query');
+  const result = await prepared.operation.execute({}, { ...context, signal: controller.signal });
+  expect(result).toMatchObject({ data: { one: { id: '1', nick: null } }, errors: [{ path: ['one'] }] });
+  expect(calls.map(({ subgraph }) => subgraph)).toEqual(['users']);
+});
+
+describe('keys that every object inherits', () => {
+  it('are ordinary response names', async () => {
+    const { run } = localEngine({
+      a: {
+        sdl: `type Query { it: It  constructor: Int }
+          type It @key(fields: "id") { id: ID!  toString: Int  x(a: Int): Int }`,
+        resolvers: { Query: { it: () => ({ id: '1', toString: 2, x: () => 3 }), constructor: () => 1 } },
+      },
+      b: {
+        sdl: 'type It @key(fields: "id") { id: ID!  valueOf: Int }',
+        resolvers: { It: { __resolveReference: () => ({ valueOf: 4 }) } },
+      },
+    });
+    const query = `{ constructor hasOwnProperty: constructor
+      it { toString __proto__: x constructor: valueOf isPrototypeOf: __typename } __proto__: __typename }`;
+    const { data } = await run(query);
+    expect(JSON.stringify(data)).toBe(
+      '{"constructor":1,"hasOwnProperty":1,"it":{"toString":2,"__proto__":3,"constructor":4,"isPrototypeOf":"It"},"__proto__":"Query"}',
+    );
+  });
+
+  it('do nothing when a subgraph sends them unasked', async () => {
+    const hostile =
+      '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"nick":"n"}';
+    const { run } = localEngine(
+      withNames(() => JSON.parse(`{"data":{"__proto__":{"polluted":true},"_entities":[${hostile}]}}`)),
+    );
+    expect(await run('{ one { id nick } }')).toEqual({ data: { one: { id: '1', nick: 'n' } } });
+    expect({}).not.toHaveProperty('polluted');
+  });
+
+  it('that a subgraph leaves out are null', async () => {
+    const { run } = localEngine({
+      a: {
+        sdl: 'type Query { it: It } type It { toString: String  constructor: Int }',
+        answer: () => ({ data: { it: {} } }),
+      },
+    });
+    expect(await run('{ it { toString constructor __proto__: toString } }')).toEqual({
+      data: { it: JSON.parse('{"toString":null,"constructor":null,"__proto__":null}') },
+    });
+  });
+});

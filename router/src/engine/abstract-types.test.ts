@@ -151,8 +151,9 @@ describe('@interfaceObject', () => {
   const subgraphs: Record<string, LocalSubgraph> = {
     library: {
       sdl: `type Query { media: [Media]  book: Book }
+        interface Node { id: ID! }
         interface Media @key(fields: "id") { id: ID!  title: String }
-        type Book implements Media @key(fields: "id") { id: ID!  title: String  pages: Int }
+        type Book implements Media & Node @key(fields: "id") { id: ID!  title: String  pages: Int }
         type Film implements Media @key(fields: "id") { id: ID!  title: String  minutes: Int }`,
       resolvers: {
         Query: {
@@ -229,6 +230,23 @@ describe('@interfaceObject', () => {
           { kind: 'Book', headline: 'On T1', title: 'T1', similar: [{ __typename: 'Film', id: '2' }, null] },
         ],
       },
+    });
+  });
+
+  it('follows fragments on another interface that only some of the types have', async () => {
+    const { run } = localEngine(subgraphs);
+    const query = `query ($yes: Boolean!) { reviewed { stars ...N @include(if: $yes) ... on Film { ... on Media { minutes: title } } } }
+      fragment N on Node { id __typename ... on Book { ... on Node { again: id } } }`;
+    expect(await run(query, { yes: true })).toEqual({
+      data: {
+        reviewed: [
+          { stars: 4, minutes: 'T2' },
+          { stars: 2, id: '1', __typename: 'Book', again: '1' },
+        ],
+      },
+    });
+    expect(await run(query, { yes: false })).toEqual({
+      data: { reviewed: [{ stars: 4, minutes: 'T2' }, { stars: 2 }] },
     });
   });
 

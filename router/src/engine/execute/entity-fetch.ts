@@ -59,15 +59,14 @@ function compileInput(
 ): (entity: Data) => Input | undefined {
   const represent = compileRepresent(requires, types, realName);
   const rewrite = compileRewrites(inputRewrites, types);
+  const keys = entityKeys(serviceName);
   return (entity) => {
     const representation: Data = {};
     const complete = represent(entity, representation);
     rewrite?.(representation);
     const { __typename } = representation;
     if (typeof __typename !== 'string') return undefined;
-    return isKnown(representation, entityKeys(serviceName, __typename))
-      ? { representation, complete }
-      : undefined;
+    return isKnown(representation, keys.get(__typename) ?? []) ? { representation, complete } : undefined;
   };
 }
 

@@ -41,8 +41,7 @@ function explain(error: unknown): string {
 async function main(): Promise<void> {
   const asked = readArguments(process.argv.slice(2));
   if (asked.command === 'help') process.stdout.write(help);
-  else if (asked.command === 'version')
-    process.stdout.write(`${(await import('./versions.ts')).versions()}\n`);
+  else if (asked.command === 'version') process.stdout.write((await import('./versions.ts')).versions());
   else await serve(asked);
 }
 

@@ -20,13 +20,8 @@ export function readConfig<Shape extends z.ZodRawShape>(
   const problems = result.error.issues.map(({ path, message }) => {
     const name = path.join('.');
     const value = present[name];
-    const shown =
-      value === undefined
-        ? 'is not set'
-        : secretName.test(name)
-          ? '(hidden)'
-          : JSON.stringify(redactUrl(value));
-    return `  ${name} ${shown}: ${message}`;
+    if (value === undefined) return `  ${name} is not set, and it has no default`;
+    return `  ${name} ${secretName.test(name) ? '(hidden)' : JSON.stringify(redactUrl(value))}: ${message}`;
   });
   throw new ConfigError(`Bad settings in the environment:\n${problems.join('\n')}`);
 }

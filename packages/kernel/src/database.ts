@@ -16,7 +16,11 @@ export type Database = {
   /** For the hottest reads and for SQL that Prisma cannot say. */
   pool: pg.Pool;
   /** For `new PrismaClient(…)`. Both share one pool. */
-  prisma: { adapter: PrismaPg; transactionOptions: { maxWait: number; timeout: number } };
+  prisma: {
+    adapter: PrismaPg;
+    transactionOptions: { maxWait: number; timeout: number };
+    errorFormat: 'minimal';
+  };
   close(): Promise<void>;
 };
 
@@ -45,7 +49,8 @@ export function openDatabase({ url, schema, logger, max = 10 }: DatabaseOptions)
     if (!pool.ending) logger.warn({ err: error }, 'an idle database connection was lost');
   });
   const adapter = new PrismaPg(pool, { schema, statementNameGenerator: preparedStatementName() });
-  const prisma = { adapter, transactionOptions };
+  // Longer messages repeat the arguments of a failed call, and with them personal data.
+  const prisma = { adapter, transactionOptions, errorFormat: 'minimal' } as const;
   return { pool, prisma, close: () => pool.end() };
 }
 

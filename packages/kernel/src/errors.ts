@@ -1,16 +1,32 @@
 import { GraphQLError } from 'graphql';
 
-/** Every code that a client may see, with its HTTP status and meaning. `docs/errors.md` is generated from it. */
+/**
+ * Every code that an entry of `errors` may carry, the HTTP status of a request that comes to nothing but it (null: what is
+ * bad about the request decides), and what it means. `docs/errors.md` is made from it by its test.
+ * Expected refusals are not here: they are data, in `userErrors`.
+ */
 export const errorCatalogue = {
+  BAD_REQUEST: [null, 'The request is no GraphQL request: its body, its headers or its method.'],
   BAD_USER_INPUT: [400, 'An argument or variable has a value that the field does not accept.'],
-  UNAUTHENTICATED: [401, 'No valid identity came with the request.'],
-  FORBIDDEN: [403, 'This viewer may not do that; `extensions.requires` names what is missing.'],
-  NOT_FOUND: [200, 'It does not exist, or this viewer may not see it.'],
   CONFLICT: [200, 'It changed while you were changing it; read it again and retry.'],
-  IDEMPOTENCY_MISMATCH: [200, 'This idempotency key was used before with another input.'],
-  SUBGRAPH_UNAVAILABLE: [200, 'A subgraph that this field needs did not answer; a retry may help.'],
+  FORBIDDEN: [403, 'This viewer may not do that; `extensions.requires` names the scope that is missing.'],
+  GRAPHQL_PARSE_FAILED: [400, 'The text is not GraphQL.'],
+  GRAPHQL_VALIDATION_FAILED: [
+    400,
+    'The operation does not fit the schema, or asks for more than is allowed.',
+  ],
   INTERNAL_SERVER_ERROR: [500, 'Something broke on our side; quote `extensions.correlationId`.'],
-} as const satisfies Record<string, readonly [status: number, meaning: string]>;
+  NOT_FOUND: [200, 'It does not exist, or this viewer may not see it.'],
+  OPERATION_RESOLUTION_FAILURE: [400, 'The document has no such operation, or several and none is named.'],
+  PERSISTED_QUERY_NOT_FOUND: [200, 'No operation is known by this hash; send its text too.'],
+  PERSISTED_QUERY_NOT_SUPPORTED: [200, 'Operations cannot be asked for by hash here.'],
+  QUERY_PLANNING_FAILED: [500, 'No way through the subgraphs gives what is asked.'],
+  SLOW_CONSUMER: [200, 'The client reads its subscription too slowly; subscribe again.'],
+  SUBGRAPH_MALFORMED_RESPONSE: [200, 'A subgraph answered what is no answer to its part of the operation.'],
+  SUBGRAPH_UNAVAILABLE: [200, 'A subgraph that this field needs did not answer; a retry may help.'],
+  TOO_MANY_OPERATIONS: [200, 'More operations at once than one connection may have.'],
+  UNAUTHENTICATED: [401, 'No valid identity came with the request.'],
+} as const satisfies Record<string, readonly [status: number | null, meaning: string]>;
 
 export type ErrorCode = keyof typeof errorCatalogue;
 

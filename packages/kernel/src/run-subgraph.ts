@@ -5,6 +5,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { stopOnSignals } from './shutdown.ts';
 import type { Subgraph } from './subgraph.ts';
 import { serveSubgraph } from './subgraph-server.ts';
+import { versionLines } from './versions.ts';
 
 /** The settings that every subgraph's own process has. */
 export const subgraphSettings = {
@@ -17,6 +18,17 @@ export const subgraphSettings = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
 };
 export type SubgraphSettings = z.infer<z.ZodObject<typeof subgraphSettings>>;
+
+const served = [
+  'graphql',
+  '@apollo/server',
+  '@apollo/subgraph',
+  '@prisma/adapter-pg',
+  'pg',
+  'dataloader',
+  'ioredis',
+  'graphql-ws',
+];
 
 /** What every subgraph is made from; those that call others add these to it. */
 export type SubgraphDependencies = {
@@ -34,10 +46,15 @@ export type SubgraphDependencies = {
  */
 export async function runSubgraph<Settings extends SubgraphSettings>(options: {
   name: string;
-  settings: Settings;
+  readSettings: () => Settings;
   create: (dependencies: SubgraphDependencies, settings: Settings) => Promise<Subgraph>;
 }): Promise<void> {
-  const { name, settings, create } = options;
+  const { name, readSettings, create } = options;
+  if (process.argv.includes('--version')) {
+    process.stdout.write(versionLines(`meridian ${name}`, served, import.meta.url));
+    return;
+  }
+  const settings = readSettings();
   const logger = createLogger(name, settings.LOG_LEVEL);
   const metrics = createMetrics(name, { withProcess: true });
   try {

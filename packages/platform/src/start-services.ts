@@ -1,5 +1,6 @@
 import { createLogger } from '@meridian/kernel/logger';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
+import { answerQuestion } from './about.ts';
 import { banner } from './banner.ts';
 import { readPlatformConfig } from './config.ts';
 import { addressesOf, fiveServices } from './five-services.ts';
@@ -11,6 +12,7 @@ import { openWorkplace } from './workplace.ts';
 
 /** `npm run start:services`: the same five programs as five processes that talk HTTP. */
 await runProgram('Meridian', async () => {
+  if (answerQuestion(process.argv[2])) return;
   const config = readPlatformConfig();
   const progress = progressOn(process.stderr);
   for (const [host, port] of addressesOf(config)) await assertPortFree(host, port);

@@ -1,5 +1,6 @@
 import { createLogger } from '@meridian/kernel/logger';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
+import { answerQuestion } from './about.ts';
 import { banner } from './banner.ts';
 import { readPlatformConfig } from './config.ts';
 import { startPlatform } from './platform.ts';
@@ -11,6 +12,7 @@ import { openWorkplace } from './workplace.ts';
 
 /** `npm start`: everything in one process. */
 await runProgram('Meridian', async () => {
+  if (answerQuestion(process.argv[2])) return;
   const config = readPlatformConfig();
   const progress = progressOn(process.stderr);
   await assertPortFree(config.HOST, config.PORT);

@@ -5,7 +5,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { correlationHeader } from '../telemetry/correlation.ts';
 import { graphqlResponseType } from './response-status.ts';
 
-const statuses: Readonly<Record<string, readonly [number, string]>> = errorCatalogue;
+const statuses: Readonly<Record<string, readonly [number | null, string]>> = errorCatalogue;
 
 /** A request that never became an operation, answered in the shape of GraphQL. */
 export function sendError(reply: FastifyReply, status: number, error: GraphQLFormattedError): FastifyReply {

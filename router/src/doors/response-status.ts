@@ -7,7 +7,7 @@ export const graphqlResponseType = 'application/graphql-response+json';
 const notExecutable = new Set([
   ...['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT'],
 ]);
-const statuses: Readonly<Record<string, readonly [number, string]>> = errorCatalogue;
+const statuses: Readonly<Record<string, readonly [number | null, string]>> = errorCatalogue;
 
 /**
  * The HTTP status of a result, by the GraphQL over HTTP specification: `application/json` says 200 whenever a
@@ -23,5 +23,7 @@ export function responseStatus(
   const [code] = codes;
   if (codes.every((each) => notExecutable.has(each)))
     return contentType?.startsWith(graphqlResponseType) ? 400 : 200;
-  return code === undefined || !Object.hasOwn(statuses, code) ? undefined : statuses[code]?.[0];
+  return code === undefined || !Object.hasOwn(statuses, code)
+    ? undefined
+    : (statuses[code]?.[0] ?? undefined);
 }

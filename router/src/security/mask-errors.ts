@@ -3,15 +3,9 @@ import type { Logger } from '@meridian/kernel/logger';
 import type { GraphQLFormattedError } from 'graphql';
 import type { RequestContext } from '../engine/engine.ts';
 
-/** Errors about the request itself: they tell a client what it did, and nothing about us. */
-const requestErrors = [
-  ...['BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE'],
-  ...['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED', 'SLOW_CONSUMER'],
-];
-const unexpected = new Set(['INTERNAL_SERVER_ERROR', 'SUBGRAPH_UNAVAILABLE']);
-const expected = new Set(
-  [...Object.keys(errorCatalogue), ...requestErrors].filter((code) => !unexpected.has(code)),
-);
+/** What is no client's business in production; the other codes of the catalogue say what a client did or may do. */
+const unexpected = new Set(['INTERNAL_SERVER_ERROR', 'SUBGRAPH_UNAVAILABLE', 'SUBGRAPH_MALFORMED_RESPONSE']);
+const expected = new Set(Object.keys(errorCatalogue).filter((code) => !unexpected.has(code)));
 
 export type FormatError = (
   error: GraphQLFormattedError,

@@ -1,5 +1,5 @@
 import { runSubgraph } from '@meridian/kernel/run-subgraph';
-import { settings } from './config.ts';
+import { readSettings } from './config.ts';
 import { createCatalog } from './subgraph.ts';
 
-await runSubgraph({ name: 'catalog', settings, create: createCatalog });
+await runSubgraph({ name: 'catalog', readSettings, create: createCatalog });

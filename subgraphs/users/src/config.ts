@@ -1,7 +1,5 @@
 import { settingsOrExit, subgraphSettings } from '@meridian/kernel/run-subgraph';
 
-/** The settings of users as a process of its own. */
-export const settings = settingsOrExit(
-  { ...subgraphSettings, PORT: subgraphSettings.PORT.default(4001) },
-  process.env,
-);
+/** Reads the settings of users as a process of its own. */
+export const readSettings = () =>
+  settingsOrExit({ ...subgraphSettings, PORT: subgraphSettings.PORT.default(4001) }, process.env);

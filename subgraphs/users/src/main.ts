@@ -1,5 +1,5 @@
 import { runSubgraph } from '@meridian/kernel/run-subgraph';
-import { settings } from './config.ts';
+import { readSettings } from './config.ts';
 import { createUsers } from './subgraph.ts';
 
-await runSubgraph({ name: 'users', settings, create: createUsers });
+await runSubgraph({ name: 'users', readSettings, create: createUsers });

@@ -190,4 +190,32 @@ describe('an entity that lacks what one of its fields requires', () => {
       },
     });
   });
+
+  it('because the field is skipped gets the others in a call without it', async () => {
+    const { run, calls } = localEngine({
+      items: {
+        sdl: 'type Query { items: [Item] } type Item @key(fields: "id") { id: ID!  weight: Int }',
+        resolvers: { Query: { items: () => [{ id: '1', weight: 3 }] } },
+      },
+      shipping: {
+        sdl: `type Item @key(fields: "id") { id: ID!  weight: Int @external
+          cost(tax: Int): Int @requires(fields: "weight")  carrier: String }`,
+        resolvers: {
+          Item: {
+            ...given,
+            cost: ({ weight }: { weight: number }, { tax }: { tax: number }) => weight * 10 + tax,
+            carrier: () => 'mail',
+          },
+        },
+      },
+    });
+    const query =
+      'query ($cost: Boolean!, $tax: Int) { items { cost(tax: $tax) @include(if: $cost) carrier } }';
+    expect(await run(query, { cost: true, tax: 1 })).toEqual({
+      data: { items: [{ cost: 31, carrier: 'mail' }] },
+    });
+    expect(await run(query, { cost: false, tax: 1 })).toEqual({ data: { items: [{ carrier: 'mail' }] } });
+    expect(calls).toHaveLength(4);
+    expect(calls.at(-1)?.query).not.toContain('cost');
+  });
 });

@@ -134,6 +134,37 @@ describe('@fromContext', () => {
   });
 });
 
+it('@fromContext keeps apart what two places share of one entity', async () => {
+  const { run } = localEngine({
+    shops: {
+      sdl: `type Query { shops: [Shop] }
+        type Shop @key(fields: "id") @context(name: "shop") { id: ID!  currency: String  box: Box }
+        type Box @key(fields: "id") { id: ID! }
+        type Item @key(fields: "id") { id: ID!  price(currency: String @fromContext(field: "$shop { currency }")): String }`,
+      resolvers: {
+        Query: {
+          shops: () => [
+            { id: 'a', currency: 'EUR', box: { id: '1' } },
+            { id: 'b', currency: 'USD', box: { id: '1' } },
+          ],
+        },
+        Item: { ...given, price: (_: unknown, { currency }: { currency: string }) => currency },
+      },
+    },
+    boxes: {
+      sdl: `type Box @key(fields: "id") { id: ID!  inner: Inner }
+        type Inner { item: Item }
+        type Item @key(fields: "id") { id: ID! }`,
+      resolvers: { Box: { ...given, inner: () => ({ item: { id: 'i' } }) } },
+    },
+  });
+  expect(await run('{ shops { box { inner { item { price } } } } }')).toEqual({
+    data: {
+      shops: ['EUR', 'USD'].map((price) => ({ box: { inner: { item: { price } } } })),
+    },
+  });
+});
+
 it('enums and input objects of several subgraphs take what all of them know', async () => {
   const { run } = localEngine({
     a: {

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLogger } from '@meridian/kernel/logger';
@@ -12,6 +11,7 @@ import { fromRoot } from '@meridian/platform/root';
 import { startServices } from '@meridian/platform/services';
 import { type BySubgraph, forEachSubgraph, subgraphNames } from '@meridian/platform/subgraph-names';
 import { createTestDatabase } from '@meridian/testkit/database';
+import { freePort } from '@meridian/testkit/free-port';
 import { type Client, createClient } from 'graphql-ws';
 import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
@@ -163,14 +163,4 @@ async function startFive(
     (name) => ports[name],
   );
   return { url, ...(await startServices(services, () => {})) };
-}
-
-/** A port that was free a moment ago; ports of the ephemeral range are handed out in turn, so it still is. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || !address) throw new Error('no free port');
-  return address.port;
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { watch } from 'node:fs';
+import path from 'node:path';
 import { fromRoot } from './root.ts';
 
 const watched = ['packages', 'subgraphs', 'router', 'supergraph.yaml'];
@@ -41,7 +42,7 @@ const onChange = (file: string): void => {
 };
 
 for (const place of watched)
-  watch(fromRoot(place), { recursive: true }, (_event, file) => onChange(file ?? place));
+  watch(fromRoot(place), { recursive: true }, (_event, file) => onChange(path.join(place, file ?? '')));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, async () => {

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { SubgraphUnreachable } from './transport-failure.ts';
 import { httpTransport } from './transport-http.ts';
 
 describe('a subgraph that does not answer well', () => {
@@ -11,10 +13,16 @@ describe('a subgraph that does not answer well', () => {
     bad?.close();
   });
 
-  async function problemOf(
-    handler: Parameters<typeof createServer>[1],
-    options: Partial<Parameters<typeof httpTransport>[0]> = {},
-  ): Promise<string> {
+  type Handler = Parameters<typeof createServer>[1];
+  type Options = Partial<Parameters<typeof httpTransport>[0]>;
+
+  const problemOf = async (handler: Handler, options: Options = {}): Promise<string> =>
+    (await failureOf(handler, options))?.message ?? 'none';
+
+  async function failureOf(
+    handler: Handler,
+    options: Options = {},
+  ): Promise<SubgraphUnreachable | undefined> {
     bad = createServer(handler);
     bad.listen(0, '127.0.0.1');
     await once(bad, 'listening');
@@ -23,10 +31,13 @@ describe('a subgraph that does not answer well', () => {
       ...options,
     });
     const problem = await transport.execute({ query: '{ secret }', headers: {} }).then(
-      () => 'none',
-      (error: Error) => error.message,
+      () => undefined,
+      (error: SubgraphUnreachable) => error,
     );
     await transport.close();
+    bad.closeAllConnections();
+    bad.close();
+    if (problem) expect(problem).toBeInstanceOf(SubgraphUnreachable);
     return problem;
   }
 
@@ -101,6 +112,43 @@ describe('a subgraph that does not answer well', () => {
       void response.end(JSON.stringify({ data: { text: 'x'.repeat(5_000) } }));
     expect(await problemOf(long, { maxAnswerBytes: 1_000 })).toBe(
       'The subgraph answered with more bytes than are accepted',
+    );
+  });
+
+  it.each([
+    ['unavailable', (_, response) => void response.writeHead(503).end('<h1>busy</h1>')],
+    ['unavailable', (_, response) => void response.writeHead(429).end()],
+    ['malformed', (_, response) => void response.writeHead(200).end('<h1>login</h1>')],
+    ['broken', (request) => void request.socket.destroy()],
+  ] as [string, Handler][])('and says that the answer was %s', async (failure, handler) => {
+    expect(await failureOf(handler)).toMatchObject({ failure });
+  });
+
+  const answer = Buffer.from(JSON.stringify({ data: { text: 'x'.repeat(5_000) } }));
+  const compressed =
+    (encoding: string, bytes: Buffer): Handler =>
+    ({ headers }, response) => {
+      expect(headers['accept-encoding']).toBe('gzip, br, deflate');
+      response.writeHead(200, { 'content-encoding': encoding }).end(bytes);
+    };
+
+  it.each([
+    ['gzip', gzipSync(answer)],
+    ['br', brotliCompressSync(answer)],
+    ['deflate', deflateSync(answer)],
+  ])('unlike one that compresses its answers by %s', async (encoding, bytes) => {
+    expect(await problemOf(compressed(encoding, bytes))).toBe('none');
+    expect(await failureOf(compressed(encoding, bytes), { maxAnswerBytes: 4_000 })).toMatchObject({
+      failure: 'oversized',
+    });
+    expect(await failureOf(compressed(encoding, bytes.subarray(0, bytes.length / 2)))).toMatchObject({
+      failure: 'malformed',
+    });
+  });
+
+  it('by an encoding that nobody asked for', async () => {
+    expect(await problemOf(compressed('zstd', answer))).toBe(
+      'The subgraph answered in an encoding it was not asked for',
     );
   });
 

@@ -12,7 +12,7 @@ export type HttpTransportOptions = {
   connectTimeoutMs?: number;
   /** From the request sent to the first byte of the answer, and between two pieces of it. @default 10000 */
   answerTimeoutMs?: number;
-  /** The longest answer or event that is accepted. @default 16 MiB */
+  /** The longest answer, as it came and decompressed, or event that is accepted. @default 16 MiB */
   maxAnswerBytes?: number;
   /** How often an idle subscription connection is asked whether it still lives. @default 10000 */
   keepAliveMs?: number;
@@ -46,7 +46,7 @@ export function httpTransport({
     async execute(request: SubgraphRequest): Promise<SubgraphResponse> {
       const { query, operationName, variables, headers, signal } = request;
       const body = JSON.stringify({ query, operationName, variables });
-      return postJson(pool, { path: pathname + search, headers, body, signal });
+      return postJson(pool, { path: pathname + search, headers, body, signal, maxBytes: maxAnswerBytes });
     },
     subscribe: streams.subscribe,
     async close() {

@@ -2,7 +2,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { eventQueue } from './event-queue.ts';
 import type { SubgraphRequest, SubgraphResponse, SubgraphTransport } from './transport.ts';
-import { SubgraphUnreachable } from './transport-post.ts';
+import { SubgraphUnreachable } from './transport-failure.ts';
 
 type Options = { url: string; connectTimeoutMs: number; keepAliveMs: number; maxMessageBytes: number };
 
@@ -94,5 +94,7 @@ export function webSocketStreams({
 function lost(problem: unknown): SubgraphUnreachable {
   const code =
     typeof problem === 'object' && problem !== null && 'code' in problem ? ` (${String(problem.code)})` : '';
-  return new SubgraphUnreachable(`The subgraph's stream of events broke off${code}`, { cause: problem });
+  return new SubgraphUnreachable(`The subgraph's stream of events broke off${code}`, 'broken', {
+    cause: problem,
+  });
 }

@@ -1,4 +1,5 @@
 import type { FormattedExecutionResult } from 'graphql';
+import type { TraceContext } from './trace-context.ts';
 
 /** One operation on one subgraph. `headers` is all a subgraph learns about the caller: lower-case names only. */
 export type SubgraphRequest = {
@@ -6,6 +7,12 @@ export type SubgraphRequest = {
   operationName?: string | undefined;
   variables?: Record<string, unknown> | undefined;
   headers: Readonly<Record<string, string>>;
+  /** What the operation is: only a `query` may be sent again. Absent where the caller does not say. */
+  kind?: 'query' | 'mutation' | undefined;
+  /** When the caller stops waiting, in milliseconds since the epoch. Policies shorten it and send it on. */
+  deadline?: number | undefined;
+  /** The span that makes the call. Policies send it on. */
+  trace?: TraceContext | undefined;
   /** Aborted when nobody waits for the answer any more. */
   signal?: AbortSignal | undefined;
 };

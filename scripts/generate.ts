@@ -19,7 +19,8 @@ const subgraphsOf = (written: readonly string[]): string =>
 /** Prisma clients and resolver types of all subgraphs; nothing where nothing changed. */
 try {
   const written = await generateAll(root);
-  if (written.length > 0) process.stdout.write(`Generated code from the schemas of ${subgraphsOf(written)}.\n`);
+  if (written.length > 0)
+    process.stdout.write(`Generated code from the schemas of ${subgraphsOf(written)}.\n`);
 } catch (error) {
   const reason = await explain(error);
   process.stderr.write(`${reason instanceof Error ? reason.message : reason}\n`);

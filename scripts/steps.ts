@@ -25,7 +25,11 @@ function runStep(title: string, script: string, args: readonly string[]): void {
 
 export const typeCheck = () => runStep('types', 'node_modules/typescript/bin/tsc', ['-b']);
 export const lint = () =>
-  runStep('lint and format', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', ...plain]);
+  runStep('lint and format', 'node_modules/@biomejs/biome/bin/biome', [
+    'ci',
+    '--error-on-warnings',
+    ...plain,
+  ]);
 export const compose = () => runStep('composition', 'packages/platform/src/compose.ts', ['--check']);
 
 /** Ends this process with the outcome of the tests; their reporter has the last word, `N passed, N failed`. */

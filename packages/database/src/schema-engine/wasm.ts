@@ -16,15 +16,18 @@ declare const WebAssembly: {
 
 declare global {
   var PRISMA_WASM_PANIC_REGISTRY: PanicRegistry | undefined;
+  var meridianSchemaEngine: Promise<typeof engine> | undefined;
 }
 
 let lastPanic: string | undefined;
-let loaded: Promise<typeof engine> | undefined;
 
-/** Prisma's schema engine, compiled to WebAssembly; loaded once per process (4 MB, about 15 ms). */
+/**
+ * Prisma's schema engine, compiled to WebAssembly; loaded once per process (4 MB, about 15 ms). Its glue serves one
+ * instance: where this module itself is loaded twice, as test projects do, a second instance would break the first.
+ */
 export function loadSchemaEngine(): Promise<typeof engine> {
-  loaded ??= load();
-  return loaded;
+  globalThis.meridianSchemaEngine ??= load();
+  return globalThis.meridianSchemaEngine;
 }
 
 /** What the engine said before it crashed, once; to be shown in place of "unreachable". */

@@ -31,6 +31,9 @@ Settings come from the environment:
   AUTH_AUDIENCE         for whom they must be
   VIEWER_SECRET         shared with subgraphs, 32 characters or more: signs who asks
   FORWARD_HEADERS       client headers that subgraphs get too, separated by commas
+  OPERATION_LIMIT_BYTES, _TOKENS, _DEPTH, _ALIASES, _ROOT_FIELDS, _DIRECTIVES, _DIRECTIVES_AT_ONE_PLACE,
+    _SELECTIONS (fragments counted wherever they are spread), _INTROSPECTION_DEPTH
+                        what an operation may ask for at most; .env.example has the defaults
   BODY_LIMIT_BYTES      longest request, 1000000
   DRAIN_MS              how long running requests may take to end when it stops, 5000
   LOG_LEVEL             trace, debug, info, warn, error or silent

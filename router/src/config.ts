@@ -1,5 +1,11 @@
 import { readConfig } from '@meridian/kernel/config';
 import { z } from 'zod';
+import {
+  defaultOperationLimits,
+  limitSettings,
+  type OperationLimits,
+  operationLimitsOf,
+} from './engine/limits/limits.ts';
 
 export type AuthConfig = {
   /** JSON Web Key Set: an http(s) URL, a `file:` URL or a path. */
@@ -23,6 +29,8 @@ export type RouterConfig = {
   forwardHeaders: readonly string[];
   /** Where subgraphs are, by name, instead of what the supergraph says. */
   subgraphUrls: Readonly<Record<string, string>>;
+  /** What operations may ask for at most. */
+  limits: OperationLimits;
   bodyLimitBytes: number;
   /** How long `stop()` lets running requests end. */
   drainMs: number;
@@ -50,6 +58,7 @@ export const routerDefaults: RouterConfig = {
   viewerSecret: undefined,
   forwardHeaders: [],
   subgraphUrls: {},
+  limits: defaultOperationLimits,
   bodyLimitBytes: 1_000_000,
   drainMs: 5_000,
   webSocket: {
@@ -104,6 +113,7 @@ export const routerSettings = {
   VIEWER_SECRET: z.string().min(32, 'needs 32 characters or more').optional(),
   FORWARD_HEADERS: headerList.default([]),
   SUBGRAPH_URLS: urlsByName.default({}),
+  ...limitSettings,
   BODY_LIMIT_BYTES: wholeNumber.min(1_000).default(routerDefaults.bodyLimitBytes),
   DRAIN_MS: wholeNumber.default(routerDefaults.drainMs),
 };
@@ -131,6 +141,7 @@ export function readRouterConfig(
     viewerSecret: settings.VIEWER_SECRET,
     forwardHeaders: settings.FORWARD_HEADERS,
     subgraphUrls: settings.SUBGRAPH_URLS,
+    limits: operationLimitsOf(settings),
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
     drainMs: settings.DRAIN_MS,
   };

@@ -55,6 +55,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       supergraphSdl,
       transports: measuredTransports(transports, metrics),
       introspection: !production,
+      limits: config.limits,
       formatError,
     }),
   });

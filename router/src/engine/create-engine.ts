@@ -4,6 +4,7 @@ import type { FormatError } from './compile-operation.ts';
 import type { Engine } from './engine.ts';
 import { createMerge } from './execute/merge.ts';
 import { typeNames } from './execute/type-names.ts';
+import { defaultOperationLimits, type OperationLimits } from './limits/limits.ts';
 import { drawPercent, type IsOverridden } from './plan/override-labels.ts';
 import { createPlanner } from './plan/planner.ts';
 import { repair } from './plan/repair.ts';
@@ -26,6 +27,7 @@ export type EngineOptions = {
   isOverridden?: IsOverridden;
   /** Operations that are kept prepared. @default 1000 */
   cacheSize?: number;
+  limits?: OperationLimits;
 };
 
 /** @throws when the supergraph does not load or needs what the engine does not do. */
@@ -35,6 +37,7 @@ export function createEngine(options: EngineOptions): Engine {
   const loaded = loadSupergraph(sdl);
   const types = typeNames(loaded.fullSchema);
   const prepare = createPrepare({
+    limits: options.limits ?? defaultOperationLimits,
     schema: loaded.apiSchema,
     validate: createValidate(loaded.apiSchema, { introspection, isReserved }),
     planOperation: createPlanner(loaded, repairs),

@@ -1,17 +1,17 @@
 import type { PlanNode } from '@apollo/query-planner';
 import {
   type DocumentNode,
-  GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   type OperationDefinitionNode,
-  parse,
 } from 'graphql';
 import { compileQuery, compileSubscription, type FormatError, type Frame } from './compile-operation.ts';
 import type { Engine, PreparedOperation } from './engine.ts';
 import { compilePlan, type PlanCompiler } from './execute/compile-plan.ts';
 import type { Step } from './execute/run.ts';
 import { compileShape } from './execute/shape.ts';
+import type { OperationLimits } from './limits/limits.ts';
+import { parseLimited } from './limits/parse-limited.ts';
 import { byOverrides, drawOverrides, type OverrideOptions, type Overrides } from './plan/override-labels.ts';
 import type { Plan } from './plan/planner.ts';
 import { reportUnplanned, unplannedFields } from './plan/unplanned-fields.ts';
@@ -21,6 +21,7 @@ import type { Validate } from './validate.ts';
 import { compileCoerce } from './variables.ts';
 
 type PrepareOptions = {
+  limits: OperationLimits;
   schema: GraphQLSchema;
   validate: Validate;
   planOperation: Plan;
@@ -35,8 +36,8 @@ const nothingToFetch: Step = () => undefined;
 export function createPrepare(options: PrepareOptions): Engine['prepare'] {
   const { schema, validate } = options;
   return (query, operationName) => {
-    const document = parsed(query);
-    if (document instanceof GraphQLError) return requestErrors('GRAPHQL_PARSE_FAILED', [document]);
+    const document = parseLimited(query, options.limits);
+    if ('errors' in document) return document;
     const invalid = validate(document);
     if (invalid.length > 0) return requestErrors('GRAPHQL_VALIDATION_FAILED', invalid);
     const operation = getOperationAST(document, operationName);
@@ -50,15 +51,6 @@ export function createPrepare(options: PrepareOptions): Engine['prepare'] {
       return requestError('QUERY_PLANNING_FAILED', `This operation cannot be planned: ${reason}`);
     }
   };
-}
-
-function parsed(query: string): DocumentNode | GraphQLError {
-  try {
-    return parse(query);
-  } catch (error) {
-    if (error instanceof GraphQLError) return error;
-    throw error;
-  }
 }
 
 const unresolved = (operationName: string | undefined) =>

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { demoViewers } from '@meridian/platform/demo/viewers';
 import { statementsDuring } from '@meridian/testkit/statements';
 import { describe, expect, test } from 'vitest';
@@ -56,12 +57,29 @@ describe.each(ways)('as %s', (way) => {
         return [rows[0].id as string, type] as const;
       }),
     );
-    const { viewer } = await meridian.data('{ viewer { orders(first: 1) { nodes { id } } } }', {}, customer);
-    for (const [id, type] of [...ids, [viewer.orders.nodes[0].id, 'Order'] as const]) {
+    const variant = ids.find(([, type]) => type === 'ProductVariant')?.[0];
+    await meridian.data(
+      'mutation ($input: CartLinesAddInput!) { cartLinesAdd(input: $input) { cart { id } } }',
+      { input: { lines: [{ variantId: variant, quantity: 1 }], idempotencyKey: randomUUID() } },
+      customer,
+    );
+    const { viewer } = await meridian.data(
+      '{ viewer { cart { id } orders { nodes { id delivery { id } } } } }',
+      {},
+      customer,
+    );
+    const { nodes } = viewer.orders;
+    const own = [
+      [viewer.cart.id, 'Cart'],
+      [nodes[0].id, 'Order'],
+      [nodes.find((order: { delivery: unknown }) => order.delivery).delivery.id, 'Ride'],
+    ];
+    for (const [id, type] of [...ids, ...own]) {
       const { node } = await meridian.data(
         `query ($id: ID!) { node(id: $id) { __typename id
           ... on User { displayName } ... on Category { name } ... on Product { name } ... on ProductVariant { sku }
-          ... on Review { rating } ... on Driver { status } ... on Order { number } } }`,
+          ... on Review { rating } ... on Cart { totalQuantity } ... on Order { number }
+          ... on Driver { status } ... on Ride { version } } }`,
         { id },
         customer,
       );

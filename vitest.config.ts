@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { SummaryReporter } from './packages/testkit/src/summary-reporter.ts';
 
-const folders = ['packages', 'subgraphs', 'router', 'e2e', 'scripts'];
+const folders = ['packages', 'subgraphs', 'router', 'e2e', 'bench', 'scripts'];
 const testsNamed = (ending: string, within = folders) =>
   within.map((folder) => `${folder}/**/*.${ending}.ts`);
 const exclude = ['**/node_modules/**', '**/generated/**', '**/.data/**'];
@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: testsNamed('test', ['packages', 'subgraphs', 'router', 'scripts']),
+          include: testsNamed('test', ['packages', 'subgraphs', 'router', 'bench', 'scripts']),
           exclude: [...exclude, '**/*.db.test.ts'],
           testTimeout: 20_000, // A busy machine is not a broken test.
           hookTimeout: 20_000,

@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import { type ContenderName, contenders } from './contenders.ts';
+import type { Effort } from './measure/rounds.ts';
+import { type Workload, workloads } from './workloads.ts';
+
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+export type BenchArguments = Effort & {
+  help: boolean;
+  workloads: readonly Workload[];
+  /** Whose router to profile instead of measuring. */
+  profile: ContenderName | undefined;
+};
+
+export const help = `Compares Meridian's router with others, side by side, and prints ratios.
+
+  npm run bench -- [--only NAME] [--seconds N] [--rounds N] [--profile CONTENDER]
+
+  --only NAME       one workload, or several: ${workloads.map(({ name }) => name).join(', ')}
+  --seconds N       how long each measurement takes; 5 if not given
+  --rounds N        how often each is repeated, of which the median counts; 3 if not given
+  --with NAME       one contender, or several, where all is too much: ${Object.keys(contenders).join(', ')}
+  --profile NAME    profiles this contender's router instead, writes WORKLOAD-NAME.cpuprofile and prints
+                    the functions that take most time
+  --help            this text
+`;
+
+const isContender = (name: string): name is ContenderName => Object.hasOwn(contenders, name);
+
+/** @throws UsageError for what does not exist or makes no sense. */
+export function readArguments(argv: readonly string[]): BenchArguments {
+  const { only = [], with: among, seconds, rounds, profile, help: wantsHelp = false } = parse(argv);
+  const unknown = only.find((name) => !workloads.some((workload) => workload.name === name));
+  if (unknown !== undefined) throw new UsageError(`There is no workload \`${unknown}\`. See --help.`);
+  const chosen = workloads
+    .filter(({ name }) => only.length === 0 || only.includes(name))
+    .map((workload) => ({
+      ...workload,
+      contenders: workload.contenders.filter((name) => !among || among.includes(name)),
+    }));
+  for (const name of [...(among ?? []), ...(profile === undefined ? [] : [profile])])
+    if (!isContender(name)) throw new UsageError(`There is no contender \`${name}\`. See --help.`);
+  return {
+    help: wantsHelp,
+    workloads: chosen,
+    seconds: positive('seconds', seconds, 5),
+    rounds: positive('rounds', rounds, 3),
+    warmUpSeconds: 3,
+    profile: profile !== undefined && isContender(profile) ? profile : undefined,
+  };
+}
+
+function positive(name: string, given: string | undefined, otherwise: number): number {
+  const value = given === undefined ? otherwise : Number(given);
+  if (!(value > 0)) throw new UsageError(`--${name} takes a number above 0. See --help.`);
+  return value;
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        only: { type: 'string', multiple: true },
+        with: { type: 'string', multiple: true },
+        seconds: { type: 'string' },
+        rounds: { type: 'string' },
+        profile: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}\nSee --help.`);
+  }
+}

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { freePort, type Server, startServer } from './process/start.ts';
+import { world } from './world/subgraphs.ts';
+import { worldSupergraph } from './world/supergraph.ts';
+
+export type Contender = {
+  name: string;
+  title: string;
+  router: string;
+  /** The program that serves each subgraph; none when the router's process has them all. */
+  subgraph?: string;
+  /** What the router's program is told beyond its port and supergraph. */
+  options?: readonly string[];
+};
+
+const apollo = 'bench/src/programs/apollo-subgraph.ts';
+const meridian = 'bench/src/programs/meridian-subgraph.ts';
+
+export const contenders = {
+  stock: {
+    name: 'stock',
+    title: 'ApolloServer + @apollo/gateway + ApolloServer subgraphs',
+    router: 'bench/src/programs/stock-gateway.ts',
+    subgraph: apollo,
+  },
+  hive: {
+    name: 'hive',
+    title: 'Hive Gateway, Rust planner + ApolloServer subgraphs',
+    router: 'bench/src/programs/hive-gateway.ts',
+    subgraph: apollo,
+  },
+  hiveShared: {
+    name: 'hiveShared',
+    title: 'Hive Gateway, Rust planner + ApolloServer subgraphs, sharing on',
+    router: 'bench/src/programs/hive-gateway.ts',
+    subgraph: apollo,
+    options: ['shared'],
+  },
+  hiveLean: {
+    name: 'hiveLean',
+    title: 'Hive Gateway, Rust planner + Meridian subgraphs',
+    router: 'bench/src/programs/hive-gateway.ts',
+    subgraph: meridian,
+  },
+  services: {
+    name: 'services',
+    title: 'Meridian, five services',
+    router: 'router/src/main.ts',
+    subgraph: meridian,
+  },
+  oneProcess: {
+    name: 'oneProcess',
+    title: 'Meridian, one process',
+    router: 'bench/src/programs/meridian-one-process.ts',
+  },
+  floor: {
+    name: 'floor',
+    title: 'A constant answer (Fastify)',
+    router: 'bench/src/programs/constant.ts',
+  },
+} as const satisfies Record<string, Contender>;
+
+export type ContenderName = keyof typeof contenders;
+
+export type Running = {
+  contender: Contender;
+  url: string;
+  router: Server;
+  subgraphs: Server[];
+  stop(): Promise<void>;
+};
+
+/** Starts a contender's processes: its subgraphs, then its router. */
+export async function start(contender: Contender): Promise<Running> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'meridian-bench-'));
+  const started: Server[] = [];
+  const urls: Record<string, string> = {};
+  const run = async (program: string, argument: string, options: readonly string[] = []) => {
+    const port = await freePort();
+    // Meridian's router is the program that everybody runs; those of this folder take a port and a name or file.
+    const args = program.startsWith('bench/')
+      ? [String(port), argument]
+      : ['--port', String(port), '--supergraph', argument];
+    const server = await startServer(program, [...args, ...options], port);
+    started.push(server);
+    return { server, url: `http://127.0.0.1:${port}/graphql` };
+  };
+  const stop = async () => {
+    await Promise.all(started.map((server) => server.stop()));
+    rmSync(folder, { recursive: true, force: true });
+  };
+
+  try {
+    if (contender.subgraph)
+      for (const name of Object.keys(world)) urls[name] = (await run(contender.subgraph, name)).url;
+    const file = path.join(folder, 'supergraph.graphql');
+    writeFileSync(file, worldSupergraph(urls));
+    const subgraphs = [...started];
+    const { server: router, url } = await run(contender.router, file, contender.options);
+    return { contender, url, router, subgraphs, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+/** What the client is to do. */
+export type LoadOrder = {
+  url: string;
+  /** A GraphQL operation; every NUMBER in it becomes a number that no other request of the run has. */
+  query: string;
+  variables: Readonly<Record<string, unknown>>;
+  firstNumber: number;
+  connections: number;
+  seconds: number;
+  /** Requests a second, evenly spread. Without it every connection sends its next when it has its answer. */
+  rate?: number | undefined;
+};
+
+export type LoadReport = {
+  requests: number;
+  /** Answers with another status than 200, or none. */
+  failures: number;
+  requestsPerSecond: number;
+  bytes: number;
+  p50Ms: number;
+  p99Ms: number;
+};

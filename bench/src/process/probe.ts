@@ -1,0 +1,52 @@
+// Preloaded into every server of a benchmark: answers over the process's own channel what it has used so far.
+import { Session } from 'node:inspector/promises';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+const resolutionMs = 5;
+const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+delay.enable();
+let session: Session | undefined;
+
+/** What a server is asked, and what it answers. */
+export type Question = 'usage' | 'resetDelay' | 'startProfile' | 'stopProfile';
+export type Usage = {
+  cpuMicroseconds: number;
+  residentBytes: number;
+  /** The most that was ever resident. */
+  peakResidentBytes: number;
+  /** How late the event loop was, beyond the timer's own period. */
+  delayP99Ms: number;
+};
+
+function usage(): Usage {
+  const { user, system } = process.cpuUsage();
+  return {
+    cpuMicroseconds: user + system,
+    residentBytes: process.memoryUsage.rss(),
+    peakResidentBytes: process.resourceUsage().maxRSS * 1024,
+    delayP99Ms: Math.max(0, delay.percentile(99) / 1e6 - resolutionMs),
+  };
+}
+
+const answers: Record<Question, () => unknown> = {
+  usage,
+  resetDelay: () => delay.reset(),
+  async startProfile() {
+    session = new Session();
+    session.connect();
+    await session.post('Profiler.enable');
+    await session.post('Profiler.setSamplingInterval', { interval: 250 });
+    await session.post('Profiler.start');
+  },
+  async stopProfile() {
+    const stopped = await session?.post('Profiler.stop');
+    session?.disconnect();
+    return stopped?.profile;
+  },
+};
+
+process.on('message', async (message: { question?: Question }) => {
+  if (message.question) process.send?.({ answer: (await answers[message.question]()) ?? null });
+});
+// Whoever started this is gone: so is the reason to run.
+process.on('disconnect', () => process.exit(0));

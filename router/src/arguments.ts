@@ -31,6 +31,15 @@ Settings come from the environment:
   AUTH_AUDIENCE         for whom they must be
   VIEWER_SECRET         shared with subgraphs, 32 characters or more: signs who asks
   FORWARD_HEADERS       client headers that subgraphs get too, separated by commas
+  REQUEST_TIMEOUT_MS    how long all calls for a request may take together, 30000
+  SUBGRAPH_TIMEOUT_MS   how long one call may take, 10000; for some subgraphs otherwise: 10000,catalog=2000
+  SUBGRAPH_RETRIES      how often a read is tried again, 2; mutations never are
+  SUBGRAPH_RETRY_PERCENT      retries as a part of all calls, 20
+  SUBGRAPH_CONCURRENCY  calls to a subgraph under way at once, and connections to it, 128
+  SUBGRAPH_QUEUE        calls to a subgraph that may wait for their turn, 2000
+  SUBGRAPH_CIRCUIT_PERCENT    failed calls above which a subgraph is left in peace, 50
+  SUBGRAPH_CIRCUIT_OPEN_MS    for how long, 2000
+  SUBGRAPH_ANSWER_LIMIT_BYTES longest answer of a subgraph, 16777216
   OPERATION_LIMIT_BYTES, _TOKENS, _DEPTH, _ALIASES, _ROOT_FIELDS, _DIRECTIVES, _DIRECTIVES_AT_ONE_PLACE,
     _SELECTIONS (fragments counted wherever they are spread), _INTROSPECTION_DEPTH
                         what an operation may ask for at most; .env.example has the defaults

@@ -28,7 +28,38 @@ it('reads lists', () => {
   });
 });
 
+it('reads how subgraphs are called', () => {
+  const { transport, requestTimeoutMs } = readRouterConfig(
+    {},
+    {
+      REQUEST_TIMEOUT_MS: '7000',
+      SUBGRAPH_TIMEOUT_MS: '5000, catalog=2000, orders-v2=1',
+      SUBGRAPH_RETRIES: '0',
+      SUBGRAPH_RETRY_PERCENT: '10',
+      SUBGRAPH_CIRCUIT_PERCENT: '25',
+      SUBGRAPH_CIRCUIT_OPEN_MS: '500',
+    },
+  );
+  expect(requestTimeoutMs).toBe(7_000);
+  expect(transport).toMatchObject({
+    timeoutMs: 5_000,
+    timeouts: { catalog: 2_000, 'orders-v2': 1 },
+    retries: 0,
+    retryShare: 0.1,
+    circuit: { threshold: 0.25, openMs: 500 },
+  });
+  const one = readRouterConfig({}, { SUBGRAPH_TIMEOUT_MS: 'catalog=2000' }).transport;
+  expect(one).toMatchObject({ timeoutMs: 10_000, timeouts: { catalog: 2_000 } });
+});
+
 it.each([
+  { SUBGRAPH_TIMEOUT_MS: 'catalog=' },
+  { SUBGRAPH_TIMEOUT_MS: '1000,2000' },
+  { SUBGRAPH_TIMEOUT_MS: '1.5' },
+  { SUBGRAPH_TIMEOUT_MS: '0' },
+  { SUBGRAPH_RETRIES: '-1' },
+  { SUBGRAPH_CIRCUIT_PERCENT: '100' },
+  { FORWARD_HEADERS: 'traceparent' },
   { FORWARD_HEADERS: 'x-meridian-viewer' },
   { FORWARD_HEADERS: 'Content-Length' },
   { FORWARD_HEADERS: 'a b' },

@@ -6,6 +6,12 @@ import {
   type OperationLimits,
   operationLimitsOf,
 } from './engine/limits/limits.ts';
+import {
+  defaultTransportPolicy,
+  type TransportPolicy,
+  transportPolicyOf,
+  transportSettings,
+} from './transport/policy.ts';
 
 export type AuthConfig = {
   /** JSON Web Key Set: an http(s) URL, a `file:` URL or a path. */
@@ -29,6 +35,9 @@ export type RouterConfig = {
   forwardHeaders: readonly string[];
   /** Where subgraphs are, by name, instead of what the supergraph says. */
   subgraphUrls: Readonly<Record<string, string>>;
+  transport: TransportPolicy;
+  /** All calls for a request, or for one event of a subscription, are to be answered within this. */
+  requestTimeoutMs: number;
   /** What operations may ask for at most. */
   limits: OperationLimits;
   bodyLimitBytes: number;
@@ -58,6 +67,8 @@ export const routerDefaults: RouterConfig = {
   viewerSecret: undefined,
   forwardHeaders: [],
   subgraphUrls: {},
+  transport: defaultTransportPolicy,
+  requestTimeoutMs: 30_000,
   limits: defaultOperationLimits,
   bodyLimitBytes: 1_000_000,
   drainMs: 5_000,
@@ -74,6 +85,7 @@ export const routerDefaults: RouterConfig = {
 const neverForwarded = new Set([
   ...['connection', 'content-length', 'content-type', 'host', 'keep-alive', 'te', 'trailer', 'upgrade'],
   ...['transfer-encoding', 'accept', 'accept-encoding', 'expect', 'x-meridian-viewer', 'x-correlation-id'],
+  ...['traceparent', 'tracestate', 'x-deadline'],
 ]);
 
 const headerList = z
@@ -113,6 +125,8 @@ export const routerSettings = {
   VIEWER_SECRET: z.string().min(32, 'needs 32 characters or more').optional(),
   FORWARD_HEADERS: headerList.default([]),
   SUBGRAPH_URLS: urlsByName.default({}),
+  ...transportSettings,
+  REQUEST_TIMEOUT_MS: wholeNumber.min(1).max(3_600_000).default(routerDefaults.requestTimeoutMs),
   ...limitSettings,
   BODY_LIMIT_BYTES: wholeNumber.min(1_000).default(routerDefaults.bodyLimitBytes),
   DRAIN_MS: wholeNumber.default(routerDefaults.drainMs),
@@ -141,6 +155,8 @@ export function readRouterConfig(
     viewerSecret: settings.VIEWER_SECRET,
     forwardHeaders: settings.FORWARD_HEADERS,
     subgraphUrls: settings.SUBGRAPH_URLS,
+    transport: transportPolicyOf(settings),
+    requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     limits: operationLimitsOf(settings),
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
     drainMs: settings.DRAIN_MS,

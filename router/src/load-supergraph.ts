@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Supergraph } from './router.ts';
 import { httpTransports } from './transport/http-transports.ts';
+import type { TransportPolicy } from './transport/policy.ts';
 
 export class SupergraphFileError extends Error {
   override name = 'SupergraphFileError';
@@ -13,8 +14,9 @@ export class SupergraphFileError extends Error {
 export function supergraphLoader(
   file: string,
   subgraphUrls: Readonly<Record<string, string>>,
+  policy: TransportPolicy,
 ): () => Promise<Supergraph> {
-  const transportsFor = httpTransports(subgraphUrls);
+  const transportsFor = httpTransports(subgraphUrls, policy);
   return async () => {
     const supergraphSdl = await readSupergraph(file);
     return { supergraphSdl, transports: transportsFor(supergraphSdl) };

@@ -15,7 +15,7 @@ async function serve({ supergraph, port, host }: ServeArguments): Promise<void> 
   const { reloadOnChange } = await import('./reload.ts');
 
   const file = config.supergraph;
-  const load = supergraphLoader(file, config.subgraphUrls);
+  const load = supergraphLoader(file, config.subgraphUrls, config.transport);
   const logger = createLogger('router', config.logLevel);
   const metrics = createMetrics('router', { withProcess: true });
   const router = await createRouter({ ...(await load()), config, logger, metrics, isReady: reachable() });

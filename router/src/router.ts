@@ -12,8 +12,9 @@ import { createEngine } from './engine/create-engine.ts';
 import { createCallers } from './security/callers.ts';
 import { errorMask } from './security/mask-errors.ts';
 import { createHub } from './subscriptions/hub.ts';
-import { measuredEngine, measuredTransports } from './telemetry/measured.ts';
+import { measuredEngine } from './telemetry/measured.ts';
 import { routerMetrics } from './telemetry/metrics.ts';
+import { resilientTransports } from './transport/resilient.ts';
 
 /** What is served: it can be replaced while the router runs. */
 export type Supergraph = {
@@ -49,11 +50,12 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const metrics = routerMetrics(options.metrics);
   const formatError = errorMask({ production, logger });
 
+  const resilient = resilientTransports(config.transport, { metrics, logger });
   const load = ({ supergraphSdl, transports }: Supergraph) => ({
     transports,
     engine: createEngine({
       supergraphSdl,
-      transports: measuredTransports(transports, metrics),
+      transports: resilient(transports),
       introspection: !production,
       limits: config.limits,
       formatError,

@@ -9,6 +9,7 @@ export const errorCatalogue = {
   BAD_REQUEST: [null, 'The request is no GraphQL request: its body, its headers or its method.'],
   BAD_USER_INPUT: [400, 'An argument or variable has a value that the field does not accept.'],
   CONFLICT: [200, 'It changed while you were changing it; read it again and retry.'],
+  DEADLINE_EXCEEDED: [200, 'The caller had stopped waiting before the work began.'],
   FORBIDDEN: [403, 'This viewer may not do that; `extensions.requires` names the scope that is missing.'],
   GRAPHQL_PARSE_FAILED: [400, 'The text is not GraphQL.'],
   GRAPHQL_VALIDATION_FAILED: [
@@ -23,7 +24,10 @@ export const errorCatalogue = {
   QUERY_PLANNING_FAILED: [500, 'No way through the subgraphs gives what is asked.'],
   SLOW_CONSUMER: [200, 'The client reads its subscription too slowly; subscribe again.'],
   SUBGRAPH_MALFORMED_RESPONSE: [200, 'A subgraph answered what is no answer to its part of the operation.'],
-  SUBGRAPH_UNAVAILABLE: [200, 'A subgraph that this field needs did not answer; a retry may help.'],
+  SUBGRAPH_OVERLOADED: [200, 'Too many calls wait for a subgraph that this field needs; try again later.'],
+  SUBGRAPH_RESPONSE_TOO_LARGE: [200, 'A subgraph answered with more than is accepted; ask for less.'],
+  SUBGRAPH_TIMEOUT: [200, 'A subgraph that this field needs did not answer in time.'],
+  SUBGRAPH_UNAVAILABLE: [200, 'A subgraph that this field needs did not answer.'],
   TOO_MANY_OPERATIONS: [200, 'More operations at once than one connection may have.'],
   UNAUTHENTICATED: [401, 'No valid identity came with the request.'],
 } as const satisfies Record<string, readonly [status: number | null, meaning: string]>;

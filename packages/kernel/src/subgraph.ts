@@ -1,5 +1,6 @@
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql';
+import { deadlineHeader, refuseWhenLate } from './deadline.ts';
 import { scalarResolvers } from './scalars.ts';
 import { sharedResolvers } from './shared-resolvers.ts';
 import { subgraphExecutor } from './subgraph-executor.ts';
@@ -25,7 +26,7 @@ export type NewContext = () => object;
 export type Subgraph = {
   name: string;
   schema: GraphQLSchema;
-  /** Verifies who calls. @throws UNAUTHENTICATED */
+  /** Verifies who calls, and that the caller still waits. @throws UNAUTHENTICATED, DEADLINE_EXCEEDED */
   connect(headers: Headers): Promise<NewContext>;
   /** Function calls in place of HTTP. */
   transport: SubgraphTransport;
@@ -59,6 +60,7 @@ export function createSubgraph<Context extends object>(options: SubgraphOptions<
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: all as GraphQLResolverMap<Context> }]);
 
   const connect = async (headers: Headers): Promise<NewContext> => {
+    refuseWhenLate(headers[deadlineHeader]);
     const viewer = await verifyViewer(headers[viewerHeader]);
     const forwarded = Object.entries(headers).filter(
       (entry): entry is [string, string] => entry[0] in forwardedHeaders && typeof entry[1] === 'string',

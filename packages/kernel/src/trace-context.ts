@@ -18,13 +18,8 @@ type Sent = string | readonly string[] | undefined;
  * The span of a request that arrived with these headers: a part of its sender's trace where `traceparent` is valid,
  * else the first of a new trace, which nobody records.
  */
-export function receiveTrace({
-  traceparent,
-  tracestate,
-}: {
-  traceparent?: Sent;
-  tracestate?: Sent;
-}): TraceContext {
+export function receiveTrace(headers: Readonly<Record<string, Sent>>): TraceContext {
+  const { traceparent, tracestate } = headers;
   const parent = typeof traceparent === 'string' ? readTraceparent(traceparent) : undefined;
   if (!parent) return { traceId: randomBytes(16).toString('hex'), spanId: newSpanId(), sampled: false };
   return { ...parent, spanId: newSpanId(), state: readTracestate(tracestate) };

@@ -11,6 +11,7 @@ export type InProcessSubgraph = {
  */
 export const inProcessTransport = (subgraph: InProcessSubgraph): SubgraphTransport => ({
   async execute(request) {
+    request.signal?.throwIfAborted();
     const answer = subgraph.execute(request);
     return asIfByWire(await (request.signal ? unlessAborted(answer, request.signal) : answer));
   },
@@ -39,7 +40,6 @@ export const inProcessTransport = (subgraph: InProcessSubgraph): SubgraphTranspo
 
 /** A caller that gives up gets its answer at once, as over HTTP; the subgraph may still be at work. */
 async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });

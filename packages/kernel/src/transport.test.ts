@@ -9,6 +9,7 @@ import type { SubgraphResponse, SubgraphTransport } from './transport.ts';
 import { httpTransport } from './transport-http.ts';
 import { inProcessTransport } from './transport-in-process.ts';
 
+const started = { count: 0 };
 const streams = { open: 0, finished: 0 };
 const settings = { theme: 'dark' };
 const seen: string[] = [];
@@ -18,7 +19,7 @@ const subgraph = createSubgraph({
   typeDefs: parse(`#graphql
     scalar JSON
     scalar DateTime
-    type Query { hello(name: String!): String  settings: JSON  since: DateTime  broken: String  many: [Int] }
+    type Query { hello(name: String!): String  settings: JSON  since: DateTime  broken: String  many: [Int]  never: Int }
     type Subscription { count(to: Int!): Int  forever: Int }
   `),
   resolvers: {
@@ -30,6 +31,10 @@ const subgraph = createSubgraph({
         throw new Error('broken on purpose');
       },
       many: () => [1, 2, 3],
+      never: () => {
+        started.count++;
+        return new Promise(() => {});
+      },
     },
     Subscription: {
       count: {
@@ -91,6 +96,31 @@ describe.each([
       data: { hello: 'Hello Ada', many: [1, 2, 3] },
     });
     expect(seen.at(-1)).toBe('abcdefgh');
+  });
+
+  it('refuses work whose caller has stopped waiting, and only that', async () => {
+    const ask = (deadline: string) =>
+      transport.execute({ query: '{ many }', headers: { 'x-deadline': deadline } });
+    expect(await ask(String(Date.now() - 60_000))).toMatchObject({
+      errors: [{ extensions: { code: 'DEADLINE_EXCEEDED' } }],
+    });
+    for (const fine of [String(Date.now() + 60_000), 'soon', '-1', ''])
+      expect(await ask(fine)).toEqual({ data: { many: [1, 2, 3] } });
+  });
+
+  it('rejects with the reason of its signal, before and during a call', async () => {
+    const request = { query: '{ never }', headers: {} };
+    const reason = new Error('gave up');
+    await expect(transport.execute({ ...request, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const controller = new AbortController();
+    const before = started.count;
+    const waiting = transport.execute({ ...request, signal: controller.signal });
+    await vi.waitFor(() => expect(started.count).toBe(before + 1));
+    controller.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    await expect(transport.execute({ query: '{ many }', headers: {} })).resolves.toEqual({
+      data: { many: [1, 2, 3] },
+    });
   });
 
   it('resolves with errors as plain objects, without a stack', async () => {

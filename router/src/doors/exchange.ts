@@ -20,12 +20,11 @@ export type ExecuteOperation = (
 
 /** Runs a prepared query or mutation for a caller, whatever door it came in by. */
 export const executeFor =
-  ({ headersFor }: Pick<Callers, 'headersFor'>): ExecuteOperation =>
+  ({ contextFor }: Pick<Callers, 'contextFor'>): ExecuteOperation =>
   async (operation, variables, { caller, record, signal }) => {
     record.kind = operation.kind;
     return operation.execute(variables, {
-      headers: await headersFor(caller),
-      correlationId: caller.correlationId,
+      ...(await contextFor(caller)),
       // A mutation goes on when its client hangs up: half of it may be done already.
       signal: operation.kind === 'query' ? signal : undefined,
     });

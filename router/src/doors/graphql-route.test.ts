@@ -145,10 +145,16 @@ describe('headers', () => {
         'accept-language': 'de',
         cookie: 'a=b',
         'x-meridian-viewer': 'forged',
+        'x-deadline': '1',
       },
     );
     const call = router.calls.find(({ headers }) => headers['x-correlation-id'] === 'forwarding');
-    expect(call?.headers).toEqual({ 'x-correlation-id': 'forwarding', 'accept-language': 'de' });
+    expect(call?.headers).toEqual({
+      'x-correlation-id': 'forwarding',
+      'accept-language': 'de',
+      'x-deadline': expect.stringMatching(/^\d{13}$/),
+      traceparent: expect.stringMatching(/^00-[\da-f]{32}-[\da-f]{16}-00$/),
+    });
   });
 
   it('of a bad token are answered with 401 before anything runs', async () => {

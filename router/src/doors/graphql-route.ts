@@ -6,6 +6,7 @@ import { correlationHeader } from '../telemetry/correlation.ts';
 import type { RouterMetrics } from '../telemetry/metrics.ts';
 import {
   noteResult,
+  noteTrace,
   type OperationRecord,
   operationRecord,
   recordOperation,
@@ -60,6 +61,7 @@ export function graphqlRoute(
     if (method === 'POST' && !acceptsAnswers(headers.accept))
       return sendError(reply, 406, badRequest(`Accept \`application/json\` or \`${graphqlResponseType}\``));
     const caller = await callers.identify({ ...headers, [correlationHeader]: record.correlationId });
+    noteTrace(record, caller.trace);
     const exchange: Exchange = { caller, record, signal: hangUp(reply) };
     const { accept } = headers;
 

@@ -65,7 +65,9 @@ describe('a connection', () => {
       expect(messages[1]).toMatchObject({ payload: { data: { caller: 'user_ada stock:read' } } }),
     );
     expect(Object.keys(router.calls.at(-1)!.headers).sort()).toEqual([
+      'traceparent',
       'x-correlation-id',
+      'x-deadline',
       'x-meridian-viewer',
     ]);
     socket.close();
@@ -93,7 +95,11 @@ describe('a connection', () => {
     expect(await collect(client.iterate({ query: '{ caller }' }))).toEqual([
       { data: { caller: 'anonymous' } },
     ]);
-    expect(Object.keys(router.calls.at(-1)!.headers)).toEqual(['x-correlation-id']);
+    expect(Object.keys(router.calls.at(-1)!.headers).sort()).toEqual([
+      'traceparent',
+      'x-correlation-id',
+      'x-deadline',
+    ]);
     await client.dispose();
   });
 

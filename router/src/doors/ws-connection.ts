@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { AppError } from '@meridian/kernel/errors';
+import { receiveTrace } from '@meridian/kernel/trace-context';
 import type { Caller, Callers } from '../security/callers.ts';
 
 /** What we know of one client connection. */
@@ -50,7 +51,8 @@ export async function senderOf(extra: SocketExtra, extensions: unknown, callers:
     caller = await callers.identify({ ...extra.signedIn.headers, ...own });
     closeAt(extra, caller.expiresAt);
   }
-  return { ...caller, correlationId: randomUUID() };
+  // A connection outlives traces: an operation is part of the one it names itself.
+  return { ...caller, correlationId: randomUUID(), trace: receiveTrace(own) };
 }
 
 function closeAt(extra: SocketExtra, expiresAt: number | null): void {

@@ -13,6 +13,7 @@ import type { Caller } from '../security/callers.ts';
 import type { FormatError } from '../security/mask-errors.ts';
 import {
   noteResult,
+  noteTrace,
   type OperationRecord,
   operationRecord,
   recordOperation,
@@ -64,6 +65,7 @@ export function webSocketOperations(
       });
       if (caller instanceof AppError) return refuse(record, [caller.toJSON()]);
       record.correlationId = caller.correlationId;
+      noteTrace(record, caller.trace);
 
       const prepared = prepareFor(engine, record, query, operationName ?? undefined);
       if ('errors' in prepared) return refuse(record, prepared.errors);

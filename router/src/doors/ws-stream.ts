@@ -23,7 +23,6 @@ export function subscribeFor(
   { hub, callers, metrics, logger }: StreamOptions,
   { operation, variables = {}, caller, record }: Accepted<PreparedSubscription>,
 ): AsyncIterableIterator<Result> {
-  const { correlationId } = caller;
   const frames = subscribeOperation({
     operation,
     variables,
@@ -34,7 +33,7 @@ export function subscribeFor(
       const { [correlationHeader]: _mine, ...shared } = await callers.headersFor(caller);
       return shared;
     },
-    context: async () => ({ headers: await callers.headersFor(caller), correlationId }),
+    context: () => callers.contextFor(caller),
   });
   record.outcome = 'ok';
   metrics.subscriptions.inc();

@@ -262,7 +262,7 @@ describe('@interfaceObject', () => {
         {
           message: 'down',
           path: ['reviewed'],
-          extensions: { code: 'INTERNAL_SERVER_ERROR', subgraph: 'library' },
+          extensions: { code: 'INTERNAL_SERVER_ERROR', subgraph: 'library', retryable: false },
         },
       ],
     });

@@ -1,3 +1,4 @@
+import type { TraceContext } from '@meridian/kernel/trace-context';
 import type { FormattedExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 
 /** What one request brings along to every subgraph call that it causes. */
@@ -6,6 +7,10 @@ export type RequestContext = {
   headers: Readonly<Record<string, string>>;
   /** Shown to clients with masked errors, written to every log line. */
   correlationId: string;
+  /** When nobody waits any more, in milliseconds since the epoch. @default never */
+  deadline?: number | undefined;
+  /** The span of the request; subgraphs get spans below it. Unlike `headers` it tells nobody who asks. */
+  trace?: TraceContext | undefined;
   signal?: AbortSignal | undefined;
 };
 

@@ -20,7 +20,7 @@ const withNames = (answer: LocalSubgraph['answer']): Record<string, LocalSubgrap
   },
 });
 
-const names = { subgraph: 'names' };
+const names = { subgraph: 'names', retryable: false };
 
 describe('an error of a subgraph', () => {
   it('about an entity is put wherever that entity is, and keeps its code', async () => {
@@ -88,7 +88,7 @@ describe('an error of a subgraph', () => {
     const { run } = localEngine({ down, up: { sdl: 'type Query { c: Int }' } });
     const [message, extensions] = [
       'Subgraph "down" reported an error',
-      { code: 'INTERNAL_SERVER_ERROR', subgraph: 'down' },
+      { code: 'INTERNAL_SERVER_ERROR', subgraph: 'down', retryable: false },
     ];
     expect(await run('{ a b c }')).toEqual({
       data: { a: null, b: null, c: null },
@@ -151,7 +151,7 @@ describe('an answer that is no answer', () => {
     const { data, errors } = await run('{ one { id nick } }');
     expect(data).toEqual({ one: { id: '1', nick: null } });
     expect(errors).toHaveLength(1);
-    expect(errors).toMatchObject([{ path: ['one'], extensions: names }]);
+    expect(errors).toMatchObject([{ path: ['one'], extensions: { subgraph: 'names' } }]);
     expect(errors?.[0]?.extensions?.['code']).toMatch(/^SUBGRAPH_(UNAVAILABLE|MALFORMED_RESPONSE)$/);
   });
 
@@ -173,7 +173,7 @@ describe('an answer that is no answer', () => {
       }),
     );
     expect((await run('{ one { nick } }')).errors).toEqual([
-      { message: 'later', path: ['one'], extensions: { code: 'RATE_LIMITED', ...names } },
+      { message: 'later', path: ['one'], extensions: { ...names, code: 'RATE_LIMITED', retryable: true } },
     ]);
   });
 

@@ -163,7 +163,7 @@ describe('an entity that lacks what one of its fields requires', () => {
         {
           message: 'broken',
           path: ['items', 1, 'weight'],
-          extensions: { code: 'BROKEN', subgraph: 'weights' },
+          extensions: { code: 'BROKEN', subgraph: 'weights', retryable: false },
         },
       ],
     });

@@ -1,10 +1,17 @@
+import { receiveTrace } from '@meridian/kernel/trace-context';
 import { viewerHeader, viewerVerifier } from '@meridian/kernel/viewer-token';
 import { describe, expect, it } from 'vitest';
 import { type Caller, createCallers } from './callers.ts';
 
 const viewerSecret = 'long enough a secret for a test, is it not';
-const callers = createCallers({ auth: undefined, viewerSecret, forwardHeaders: ['accept-language'] });
+const callers = createCallers({
+  auth: undefined,
+  viewerSecret,
+  forwardHeaders: ['accept-language'],
+  requestTimeoutMs: 30_000,
+});
 const ada: Caller = {
+  trace: receiveTrace({}),
   viewer: { id: 'user_ada', scopes: new Set(['b', 'a']) },
   expiresAt: null,
   correlationId: 'abcdefgh',

@@ -39,13 +39,16 @@ describe('in production', () => {
     },
   );
 
-  it('an absent subgraph is said to be absent, and no more', () => {
-    expect(mask(failure('SUBGRAPH_UNAVAILABLE', { subgraph: 'users' }), true).shown).toEqual({
-      message: 'A part of the API did not answer',
-      path: ['a', 0],
-      extensions: { code: 'SUBGRAPH_UNAVAILABLE', correlationId: 'abcdefgh' },
-    });
-  });
+  it.each(['SUBGRAPH_UNAVAILABLE', 'SUBGRAPH_TIMEOUT', 'SUBGRAPH_OVERLOADED'])(
+    'of an absent subgraph (%s) it is said that it is absent and whether a retry could help, no more',
+    (code) => {
+      expect(mask(failure(code, { subgraph: 'users', retryable: true }), true).shown).toEqual({
+        message: 'A part of the API did not answer',
+        path: ['a', 0],
+        extensions: { code, retryable: true, correlationId: 'abcdefgh' },
+      });
+    },
+  );
 
   it.each(['NOT_FOUND', 'FORBIDDEN', 'BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED'])(
     'an expected %s passes',

@@ -2,21 +2,8 @@ import type { SubgraphTransport } from '@meridian/kernel/transport';
 import type { Engine } from '../engine/engine.ts';
 import type { RouterMetrics } from './metrics.ts';
 
-type Transports = Readonly<Record<string, SubgraphTransport>>;
-
-/** The transports, with the time and the failures of their calls counted. */
-export const measuredTransports = (
-  transports: Transports,
-  metrics: Pick<RouterMetrics, 'fetchSeconds' | 'fetchFailures'>,
-): Transports =>
-  Object.fromEntries(
-    Object.entries(transports).map(([subgraph, transport]) => [
-      subgraph,
-      { ...transport, execute: measured(subgraph, transport, metrics) },
-    ]),
-  );
-
-function measured(
+/** The `execute` of a transport, with the time and the failures of its calls counted. */
+export function measuredExecute(
   subgraph: string,
   transport: SubgraphTransport,
   { fetchSeconds, fetchFailures }: Pick<RouterMetrics, 'fetchSeconds' | 'fetchFailures'>,

@@ -34,6 +34,30 @@ export const routerMetrics = (registry: Metrics) => ({
     labelNames: ['subgraph'],
     registers: [registry],
   }),
+  fetchRetries: new Counter({
+    name: 'meridian_subgraph_fetch_retries_total',
+    help: 'Calls to a subgraph that were tried again.',
+    labelNames: ['subgraph'],
+    registers: [registry],
+  }),
+  fetchTimeouts: new Counter({
+    name: 'meridian_subgraph_fetch_timeouts_total',
+    help: 'Calls to a subgraph that were not answered in time.',
+    labelNames: ['subgraph'],
+    registers: [registry],
+  }),
+  fetchesRefused: new Counter({
+    name: 'meridian_subgraph_fetches_refused_total',
+    help: 'Calls that were not passed on, because the circuit was open or the queue full.',
+    labelNames: ['subgraph', 'why'],
+    registers: [registry],
+  }),
+  circuit: new Gauge({
+    name: 'meridian_subgraph_circuit_state',
+    help: 'Whether a subgraph is called: 0 closed (it is), 1 half open (on trial), 2 open (it is not).',
+    labelNames: ['subgraph'],
+    registers: [registry],
+  }),
   prepared: new Counter({
     name: 'meridian_prepared_operations_total',
     help: 'Operations taken from the cache of prepared ones (hit) or prepared anew (miss).',

@@ -1,4 +1,5 @@
 import type { Logger } from '@meridian/kernel/logger';
+import type { TraceContext } from '@meridian/kernel/trace-context';
 import type { Result } from '../engine/engine.ts';
 import type { Outcome, RouterMetrics } from './metrics.ts';
 
@@ -6,6 +7,9 @@ import type { Outcome, RouterMetrics } from './metrics.ts';
 export type OperationRecord = {
   door: 'http' | 'websocket';
   correlationId: string;
+  /** Of the trace that the caller is part of, and the router's own span in it. */
+  traceId?: string;
+  spanId?: string;
   operationName: string | undefined;
   kind: 'query' | 'mutation' | 'subscription' | 'unknown';
   startedAt: number;
@@ -32,6 +36,11 @@ export const nameOf = (query: string, operationName: string | null | undefined):
     0,
     100,
   );
+
+export function noteTrace(record: OperationRecord, { traceId, spanId }: TraceContext): void {
+  record.traceId = traceId;
+  record.spanId = spanId;
+}
 
 export function noteResult(record: OperationRecord, { data, errors }: Result): void {
   record.errors += errors?.length ?? 0;

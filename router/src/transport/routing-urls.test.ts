@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { httpTransports } from './http-transports.ts';
+import { defaultTransportPolicy } from './policy.ts';
 import { routingUrls } from './routing-urls.ts';
 
 const sdl = `
@@ -24,6 +25,11 @@ it('lets the operator say otherwise, by names that exist', () => {
   expect(() => routingUrls(sdl, { order: 'http://orders/graphql' })).toThrow(
     'the supergraph has users, orders-v2',
   );
+});
+
+it('refuses a time limit for a subgraph that does not exist', () => {
+  const policy = { ...defaultTransportPolicy, timeouts: { order: 1_000 } };
+  expect(() => httpTransports({}, policy)(sdl)).toThrow('SUBGRAPH_TIMEOUT_MS names the subgraph `order`');
 });
 
 it('refuses a subgraph that is nowhere', () => {

@@ -22,14 +22,22 @@ export function routingUrls(
       if (name !== undefined) urls.set(name, text(given, 'url') ?? '');
     }
   }
-  for (const [name, url] of Object.entries(instead)) {
-    if (!urls.has(name))
-      throw new UnknownSubgraphError(
-        `SUBGRAPH_URLS names the subgraph \`${name}\`; the supergraph has ${[...urls.keys()].join(', ')}`,
-      );
-    urls.set(name, url);
-  }
+  requireNames('SUBGRAPH_URLS', instead, urls);
+  for (const [name, url] of Object.entries(instead)) urls.set(name, url);
   return urls;
+}
+
+/** @throws UnknownSubgraphError for a setting by subgraph that names one which the supergraph lacks */
+export function requireNames(
+  setting: string,
+  byName: Readonly<Record<string, unknown>>,
+  subgraphs: ReadonlyMap<string, unknown>,
+): void {
+  for (const name of Object.keys(byName))
+    if (!subgraphs.has(name))
+      throw new UnknownSubgraphError(
+        `${setting} names the subgraph \`${name}\`; the supergraph has ${[...subgraphs.keys()].join(', ')}`,
+      );
 }
 
 const text = (given: readonly ConstArgumentNode[], name: string): string | undefined => {

@@ -1,4 +1,4 @@
-import type { GraphQLFormattedError } from 'graphql';
+import { failureExtensions } from '../../transport/failure.ts';
 import { type Data, isData } from './own.ts';
 
 /** An error as a subgraph reported it: `path` is a place in that subgraph's answer, or undefined where it is unusable. */
@@ -31,7 +31,11 @@ export function malformed(
   errors: readonly SubgraphError[] = [],
 ): Answer & { data: undefined } {
   const message = `Subgraph "${subgraph}" answered with ${what}`;
-  const error = { message, path: undefined, extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE', subgraph } };
+  const error = {
+    message,
+    path: undefined,
+    extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE', retryable: false, subgraph },
+  };
   return { data: undefined, errors: [...errors, error] };
 }
 
@@ -42,7 +46,7 @@ function readError(error: unknown, subgraph: string): SubgraphError {
   return {
     message: typeof message === 'string' ? message : `Subgraph "${subgraph}" reported an error`,
     path: isPath(path) ? path : undefined,
-    extensions: { ...details, code, subgraph },
+    extensions: { ...details, code, retryable: details['retryable'] === true, subgraph },
   };
 }
 
@@ -52,19 +56,16 @@ const isPath = (path: unknown): path is (string | number)[] =>
   path.every((key) => typeof key === 'string' || Number.isInteger(key));
 
 /** No answer: the transport failed or gave up. An error that has a code of its own keeps it. */
-export function unanswered(reason: unknown, subgraph: string): Answer {
-  const { message, extensions }: Partial<GraphQLFormattedError> =
-    reason instanceof Error && 'extensions' in reason && isData(reason.extensions)
-      ? { message: reason.message, extensions: reason.extensions }
-      : {};
+export function unanswered(reason: unknown, subgraph: string, kind: 'query' | 'mutation'): Answer {
   const text = reason instanceof Error ? reason.message : 'it gave no reason';
+  const own = reason instanceof Error && 'extensions' in reason ? reason.extensions : undefined;
   return {
     data: undefined,
     errors: [
       {
-        message: message ?? `Subgraph "${subgraph}" did not answer: ${text}`,
+        message: isData(own) ? text : `Subgraph "${subgraph}" did not answer: ${text}`,
         path: undefined,
-        extensions: { code: 'SUBGRAPH_UNAVAILABLE', ...extensions, subgraph },
+        extensions: { ...failureExtensions(reason, kind), ...(isData(own) && own), subgraph },
       },
     ],
   };

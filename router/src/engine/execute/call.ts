@@ -12,14 +12,15 @@ export type Call = (run: Run, variables: Data) => Promise<Answer>;
 
 export function compileCall(node: FetchNode, transport: SubgraphTransport | undefined): Call {
   const { serviceName: subgraph, operation: query, operationName } = node;
-  return async ({ context: { headers, signal } }, variables) => {
+  const kind = node.operationKind === 'query' ? 'query' : 'mutation';
+  return async ({ context: { headers, signal, deadline, trace } }, variables) => {
     try {
       if (!transport) throw new Error('the router has no way to reach it');
       signal?.throwIfAborted();
-      const request = { query, operationName, variables, headers, signal };
+      const request = { query, operationName, variables, headers, kind, deadline, trace, signal } as const;
       return readAnswer(await transport.execute(request), subgraph);
     } catch (error) {
-      return unanswered(error, subgraph);
+      return unanswered(error, subgraph, kind);
     }
   };
 }

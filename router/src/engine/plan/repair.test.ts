@@ -127,7 +127,7 @@ describe('@requires with arguments', () => {
       {
         message: 'no price in EUR',
         path: ['products', 1, 'price'],
-        extensions: { code: 'INTERNAL_SERVER_ERROR', subgraph: 'catalog' },
+        extensions: { code: 'INTERNAL_SERVER_ERROR', subgraph: 'catalog', retryable: false },
       },
     ]);
     const [, alias] = /(_\w+): ?price/.exec(calls[0]?.query ?? '') ?? [];

@@ -1,0 +1,14 @@
+import { AppError } from './errors.ts';
+
+/** When the caller stops waiting, in milliseconds since the epoch. */
+export const deadlineHeader = 'x-deadline';
+
+/** Clocks of machines differ; work is refused only when it is late by more than they do. */
+const clockSkewMs = 1_000;
+
+/** For the beginning of work: what does not say a time is not limited. @throws DEADLINE_EXCEEDED */
+export function refuseWhenLate(deadline: string | undefined): void {
+  if (deadline === undefined || !/^\d{1,15}$/.test(deadline)) return;
+  if (Date.now() > Number(deadline) + clockSkewMs)
+    throw new AppError('DEADLINE_EXCEEDED', 'The caller has stopped waiting for this');
+}

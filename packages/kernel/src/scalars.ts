@@ -27,13 +27,28 @@ const ours = new Map<string, GraphQLScalarType>([
   ['Longitude', degrees('Longitude', 180)],
 ]);
 
+/**
+ * The same scalar, serialising to what JSON carries: an answer that stays in this process needs no walk then to be what
+ * it would be over HTTP, and shares no object with what a resolver holds.
+ */
+function overJson(scalar: GraphQLScalarType): GraphQLScalarType {
+  const { serialize, ...config } = scalar.toConfig();
+  return new GraphQLScalarType({ ...config, serialize: (value) => plain(serialize(value)) });
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return value;
+  const text = JSON.stringify(value);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
 /** The resolvers of the named scalars. @throws when graphql-scalars has none of that name. */
 export function scalarResolvers(names: readonly string[]): Record<string, GraphQLScalarType> {
   return Object.fromEntries(
     names.map((name) => {
       const scalar = ours.get(name) ?? resolvers[name];
       if (!scalar) throw new Error(`There is no scalar ${name} in graphql-scalars`);
-      return [name, scalar];
+      return [name, overJson(scalar)];
     }),
   );
 }

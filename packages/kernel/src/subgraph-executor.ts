@@ -2,30 +2,46 @@ import {
   createSourceEventStream,
   type DocumentNode,
   type ExecutionResult,
-  execute,
   GraphQLError,
   type GraphQLSchema,
   parse,
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { compileOperation, type Operation } from './execution/compile-operation.ts';
 import { lazyStream, mapStream, streamOf } from './streams.ts';
 import type { Headers, NewContext } from './subgraph.ts';
 import type { SubgraphRequest, SubgraphResponse } from './transport.ts';
 import type { InProcessSubgraph } from './transport-in-process.ts';
 
-const cachedDocuments = 2_000;
+/** A text that is valid, with its operations by name. */
+export type Prepared = { document: DocumentNode; operation(name: string | null | undefined): Operation };
+export type Prepare = (query: string) => Prepared | readonly GraphQLError[];
 
-type Documents = (query: string) => DocumentNode | readonly GraphQLError[];
-
-/** Parses and validates each text once; a router sends the same few texts over and over. */
-export function documentCache(schema: GraphQLSchema): Documents {
-  const documents = new LRUCache<string, DocumentNode | readonly GraphQLError[]>({ max: cachedDocuments });
+/** Parses, validates and compiles each text once; a router sends the same few texts over and over. */
+export function preparedTexts(schema: GraphQLSchema): Prepare {
+  const texts = new LRUCache<string, Prepared | readonly GraphQLError[]>({
+    max: 2_000,
+    maxSize: 20_000_000,
+    sizeCalculation: (_, text) => text.length + 1,
+  });
   return (query) => {
-    const known = documents.get(query);
+    const known = texts.get(query);
     if (known) return known;
-    const fresh = parseAndValidate(schema, query);
-    documents.set(query, fresh);
+    const document = parseAndValidate(schema, query);
+    const fresh = isErrors(document) ? document : { document, operation: operationsOf(schema, document) };
+    texts.set(query, fresh);
+    return fresh;
+  };
+}
+
+function operationsOf(schema: GraphQLSchema, document: DocumentNode): Prepared['operation'] {
+  const operations = new Map<string | null | undefined, Operation>();
+  return (name) => {
+    const known = operations.get(name);
+    if (known) return known;
+    const fresh = compileOperation(schema, document, name);
+    if (fresh.kind) operations.set(name, fresh); // Names that are not in the document have no end.
     return fresh;
   };
 }
@@ -45,43 +61,47 @@ const asGraphQLError = (error: unknown): GraphQLError =>
     ? error
     : new GraphQLError(error instanceof Error ? error.message : String(error));
 
-const isErrors = (found: DocumentNode | readonly GraphQLError[]): found is readonly GraphQLError[] =>
-  Array.isArray(found);
+export const isErrors = (found: object): found is readonly GraphQLError[] => Array.isArray(found);
 
-const failed = (errors: readonly GraphQLError[]): SubgraphResponse => ({
-  errors: errors.map((error) => error.toJSON()),
-});
+const failed = (errors: readonly GraphQLError[]): SubgraphResponse => ({ errors: plainErrors(errors) });
 
 const formatted = ({ data, errors }: ExecutionResult): SubgraphResponse => ({
   ...(data !== undefined && { data }),
-  ...(errors?.length && { errors: errors.map((error) => error.toJSON()) }),
+  ...(errors?.length && { errors: plainErrors(errors) }),
 });
+
+/** As JSON carries them: plain objects, without a stack. */
+const plainErrors = (errors: readonly GraphQLError[]): NonNullable<SubgraphResponse['errors']> =>
+  JSON.parse(JSON.stringify(errors));
 
 /** Runs a router's operations on a subgraph's schema. */
 export function subgraphExecutor(
+  prepare: Prepare,
   schema: GraphQLSchema,
   connect: (headers: Headers) => Promise<NewContext>,
 ): InProcessSubgraph {
-  const documents = documentCache(schema);
-
   return {
     async execute({ query, operationName, variables, headers }) {
-      const document = documents(query);
-      if (isErrors(document)) return failed(document);
+      const prepared = prepare(query);
+      if (isErrors(prepared)) return failed(prepared);
       try {
-        const contextValue = (await connect(headers))();
-        return formatted(
-          await execute({ schema, document, operationName, variableValues: variables, contextValue }),
-        );
+        const context = (await connect(headers))();
+        return formatted(await prepared.operation(operationName).run({ variables, context }));
       } catch (error) {
         return failed([asGraphQLError(error)]);
       }
     },
     subscribe(request) {
-      const document = documents(request.query);
-      return isErrors(document)
-        ? streamOf(async () => failed(document))
-        : subscribeOperation({ schema, document, request, connect: () => connect(request.headers) });
+      const prepared = prepare(request.query);
+      return isErrors(prepared)
+        ? streamOf(async () => failed(prepared))
+        : subscribeOperation({
+            schema,
+            document: prepared.document,
+            operation: prepared.operation(request.operationName),
+            request,
+            connect: () => connect(request.headers),
+          });
     },
   };
 }
@@ -89,6 +109,7 @@ export function subgraphExecutor(
 export type SubscribeOptions = {
   schema: GraphQLSchema;
   document: DocumentNode;
+  operation: Operation;
   request: Pick<SubgraphRequest, 'operationName' | 'variables'>;
   connect: () => Promise<NewContext>;
 };
@@ -98,20 +119,22 @@ export type SubscribeOptions = {
  * outlive an event would answer the next one with old rows.
  */
 export function subscribeOperation(options: SubscribeOptions): AsyncIterableIterator<SubgraphResponse> {
-  const { schema, document, request, connect } = options;
-  const operation = {
-    schema,
-    document,
-    operationName: request.operationName,
-    variableValues: request.variables,
-  };
+  const { schema, document, operation, connect } = options;
+  const { operationName, variables } = options.request;
 
   const start = async (): Promise<AsyncIterator<SubgraphResponse>> => {
     const newContext = await connect();
-    const source = await createSourceEventStream({ ...operation, contextValue: newContext() });
+    const contextValue = newContext();
+    const source = await createSourceEventStream({
+      schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue,
+    });
     if (!(Symbol.asyncIterator in source)) return streamOf(async () => formatted(source));
     return mapStream(source[Symbol.asyncIterator](), async (rootValue) =>
-      formatted(await execute({ ...operation, rootValue, contextValue: newContext() })),
+      formatted(await operation.run({ variables, rootValue, context: newContext() })),
     );
   };
   return lazyStream(start);

@@ -1,10 +1,15 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { compileOperation } from './execution/compile-operation.ts';
+import { leanLane } from './lean-lane.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { correlationHeader, type Headers, type Subgraph } from './subgraph.ts';
@@ -38,16 +43,24 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Run
     introspection,
     csrfPrevention: false, // Only routers come here: no browser, no cookie.
     includeStacktraceInErrorResponses: false,
-    plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginInlineTraceDisabled()],
+    stringifyResult: (result) => JSON.stringify(result), // Without a last newline, as the lean lane.
+    plugins: [
+      fastifyApolloDrainPlugin(app),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(), // It would wrap every resolver of the schema, for the lean lane too.
+    ],
     logger,
   });
   await apollo.start();
-  app.route({
-    url: '/graphql',
-    method: ['GET', 'POST'],
-    handler: fastifyApolloHandler(apollo, {
-      context: async ({ headers }) => (await subgraph.connect(headers as Headers))(),
-    }),
+  const general = fastifyApolloHandler(apollo, {
+    context: async ({ headers }) => (await subgraph.connect(headers as Headers))(),
+  });
+  const lean = leanLane(subgraph);
+  app.get('/graphql', general);
+  app.post('/graphql', async function (request, reply) {
+    const answer = await lean(request.body, request.headers as Headers);
+    if (answer === null) return general.call(this, request, reply);
+    return reply.type('application/json; charset=utf-8').send(answer);
   });
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (_, reply) => {
@@ -71,6 +84,7 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Run
         const events: AsyncIterable<unknown> = subscribeOperation({
           schema,
           document: args.document,
+          operation: compileOperation(schema, args.document, args.operationName),
           request: {
             operationName: args.operationName ?? undefined,
             variables: args.variableValues ?? undefined,

@@ -3,7 +3,7 @@ import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql';
 import { deadlineHeader, refuseWhenLate } from './deadline.ts';
 import { scalarResolvers } from './scalars.ts';
 import { sharedResolvers } from './shared-resolvers.ts';
-import { subgraphExecutor } from './subgraph-executor.ts';
+import { type Prepare, preparedTexts, subgraphExecutor } from './subgraph-executor.ts';
 import type { SubgraphTransport } from './transport.ts';
 import { inProcessTransport } from './transport-in-process.ts';
 import type { Viewer } from './viewer.ts';
@@ -26,6 +26,8 @@ export type NewContext = () => object;
 export type Subgraph = {
   name: string;
   schema: GraphQLSchema;
+  /** Parses, validates and compiles operations, once each. */
+  prepare: Prepare;
   /** Verifies who calls, and that the caller still waits. @throws UNAUTHENTICATED, DEADLINE_EXCEEDED */
   connect(headers: Headers): Promise<NewContext>;
   /** Function calls in place of HTTP. */
@@ -62,23 +64,26 @@ export function createSubgraph<Context extends object>(options: SubgraphOptions<
   const connect = async (headers: Headers): Promise<NewContext> => {
     refuseWhenLate(headers[deadlineHeader]);
     const viewer = await verifyViewer(headers[viewerHeader]);
-    const forwarded = Object.entries(headers).filter(
-      (entry): entry is [string, string] => entry[0] in forwardedHeaders && typeof entry[1] === 'string',
-    );
-    const correlationId = headers[correlationHeader] ?? 'none';
-    const caller = { viewer, correlationId, headers: Object.fromEntries(forwarded) };
+    const forwarded: Record<string, string> = {};
+    for (const name of forwardedHeaders) {
+      const value = headers[name];
+      if (typeof value === 'string') forwarded[name] = value;
+    }
+    const caller = { viewer, correlationId: headers[correlationHeader] ?? 'none', headers: forwarded };
     return () => createContext(caller);
   };
 
+  const prepare = preparedTexts(schema);
   return {
     name,
     schema,
+    prepare,
     connect,
-    transport: inProcessTransport(subgraphExecutor(schema, connect)),
+    transport: inProcessTransport(subgraphExecutor(prepare, schema, connect)),
     ready,
     stop,
   };
 }
 
 export const correlationHeader = 'x-correlation-id';
-const forwardedHeaders = { [viewerHeader]: true, [correlationHeader]: true };
+const forwardedHeaders = [viewerHeader, correlationHeader];

@@ -6,14 +6,15 @@ export type InProcessSubgraph = {
 };
 
 /**
- * Reaches a subgraph of the same process by function call. What comes back is what JSON would have carried:
- * a `Date` that a scalar serialises to arrives as text, and errors are plain objects without a stack.
+ * Reaches a subgraph of the same process by function call. What comes back is what JSON would have carried, without
+ * being made JSON: scalars serialise to plain values (`scalarResolvers`), and the executor makes errors plain.
  */
 export const inProcessTransport = (subgraph: InProcessSubgraph): SubgraphTransport => ({
   async execute(request) {
-    request.signal?.throwIfAborted();
+    const { signal } = request;
+    signal?.throwIfAborted();
     const answer = subgraph.execute(request);
-    return asIfByWire(await (request.signal ? unlessAborted(answer, request.signal) : answer));
+    return signal ? unlessAborted(answer, signal) : answer;
   },
   subscribe(request) {
     const events = subgraph.subscribe(request);
@@ -23,8 +24,7 @@ export const inProcessTransport = (subgraph: InProcessSubgraph): SubgraphTranspo
       [Symbol.asyncIterator]: () => stream,
       async next() {
         const step = await events.next();
-        if (!step.done) return { done: false, value: asIfByWire(step.value) };
-        request.signal?.removeEventListener('abort', stop);
+        if (step.done) request.signal?.removeEventListener('abort', stop);
         return step;
       },
       async return() {
@@ -47,26 +47,5 @@ async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): 
     return await Promise.race([work, promise]);
   } finally {
     signal.removeEventListener('abort', abort);
-  }
-}
-
-function asIfByWire(result: SubgraphResponse): SubgraphResponse {
-  if (result.data) plainChildren(result.data);
-  if (result.errors) return { ...result, errors: JSON.parse(JSON.stringify(result.errors)) };
-  return result;
-}
-
-/**
- * Replaces, in place, what JSON would not carry. graphql-js builds its answers of fresh arrays and of objects
- * without a prototype; any other object is a leaf that a resolver may still hold, so it is copied.
- */
-function plainChildren(parent: Record<string, unknown> | unknown[]): void {
-  const slots = parent as Record<string, unknown>;
-  for (const key in slots) {
-    const child = slots[key];
-    if (typeof child !== 'object' || child === null) continue;
-    if (Array.isArray(child) || Object.getPrototypeOf(child) === null)
-      plainChildren(child as Record<string, unknown>);
-    else slots[key] = JSON.parse(JSON.stringify(child));
   }
 }

@@ -1,0 +1,249 @@
+import { gzipSync } from 'node:zlib';
+import { httpTransport } from '@meridian/kernel/transport-http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Behaviour,
+  breakingOff,
+  type ChaosSubgraph,
+  chaosSubgraph,
+  hangingUp,
+  saying,
+  silent,
+  streaming,
+  well,
+} from '../testing/chaos-subgraph.ts';
+import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
+import { demoSubgraphs } from '../testing/demo-subgraphs.ts';
+import { eventually } from '../testing/eventually.ts';
+import { defaultTransportPolicy, type TransportPolicy } from './policy.ts';
+
+const maxAnswerBytes = 1_000_000;
+const query = '{ items { id stock name } }';
+const right = [
+  { id: '1', stock: 10, name: 'Item 1' },
+  { id: '2', stock: 20, name: 'Item 2' },
+  { id: '3', stock: 30, name: 'Item 3' },
+];
+const withoutNames = right.map((item) => ({ ...item, name: null }));
+
+let stock: ChaosSubgraph;
+let names: ChaosSubgraph;
+let router: DemoRouter;
+let restocked = 0;
+
+/** A router over HTTP before two subgraphs that misbehave on demand. */
+async function open(policy: Partial<TransportPolicy>): Promise<void> {
+  const healthy = demoSubgraphs();
+  restocked = 0;
+  stock = await chaosSubgraph({
+    execute(request) {
+      if (request.query.includes('restock')) restocked++;
+      return healthy.transports.stock.execute(request);
+    },
+  });
+  names = await chaosSubgraph(healthy.transports.names);
+  const transports = {
+    stock: httpTransport({ url: stock.url, maxAnswerBytes }),
+    names: httpTransport({ url: names.url, maxAnswerBytes }),
+  };
+  const backoff = { firstMs: 1, longestMs: 5 };
+  const transport = { ...defaultTransportPolicy, backoff, ...policy };
+  router = await demoRouter({ transport, logLevel: 'silent' }, { transports });
+}
+
+async function close(): Promise<void> {
+  await router.stop();
+  // Nothing of what went wrong has left a connection behind.
+  await eventually(() => expect([stock.sockets.size, names.sockets.size]).toEqual([0, 0]));
+  await Promise.all([stock.stop(), names.stop()]);
+}
+
+async function ask(text = query): Promise<any> {
+  return (await router.post({ query: text })).json();
+}
+
+async function metric(name: string, subgraph: string): Promise<number> {
+  const text = await (await fetch(`${router.url}/metrics`)).text();
+  const lines = text.split('\n').filter((line) => line.startsWith(`meridian_subgraph_${name}{`));
+  return lines
+    .filter((line) => line.includes(`subgraph="${subgraph}"`))
+    .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
+const neverOpen = { ...defaultTransportPolicy.circuit, minimumCalls: 100_000 };
+const entities = (text: string) => saying(`{"data":{"_entities":${text}}}`);
+const half: Behaviour = async ({ response }, answer) => {
+  const text = await answer();
+  response.end(text.slice(0, text.length / 2));
+};
+const bomb = gzipSync(Buffer.alloc(64_000_000, ' '));
+
+describe('a subgraph that answers badly costs its own fields and no more:', () => {
+  beforeAll(() => open({ circuit: neverOpen, timeouts: { names: 2_000 } }));
+  afterAll(close);
+
+  it.each<[string, Behaviour, code: string, retryable: boolean]>([
+    ['silence', silent, 'SUBGRAPH_TIMEOUT', true],
+    ['hanging up', hangingUp, 'SUBGRAPH_UNAVAILABLE', true],
+    ['breaking off in the middle', breakingOff, 'SUBGRAPH_UNAVAILABLE', true],
+    [
+      'a busy proxy',
+      saying('<h1>busy</h1>', { 'content-type': 'text/html' }, 503),
+      'SUBGRAPH_UNAVAILABLE',
+      true,
+    ],
+    ['HTML', saying('<h1>hello</h1>', { 'content-type': 'text/html' }), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+    ['half a JSON', half, 'SUBGRAPH_MALFORMED_RESPONSE', false],
+    ['nothing', saying(''), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+    ['a list', saying('[]'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+    ['an empty object', saying('{}'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+    ['too few entities', entities('[{"name":"Item 1"}]'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+    ['too many entities', entities('[null,null,null,null]'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+    ['no list of entities', entities('{"length":3}'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+    ['a gzip bomb', saying(bomb, { 'content-encoding': 'gzip' }), 'SUBGRAPH_RESPONSE_TOO_LARGE', false],
+    [
+      'what gzip is not',
+      saying('plain', { 'content-encoding': 'gzip' }),
+      'SUBGRAPH_MALFORMED_RESPONSE',
+      false,
+    ],
+  ])('%s', async (_, behaviour, code, retryable) => {
+    names.behave(behaviour);
+    const { data, errors } = await ask();
+    expect(data).toEqual({ items: withoutNames });
+    expect(errors).toMatchObject([{ path: ['items'], extensions: { code, retryable, subgraph: 'names' } }]);
+
+    names.behave(well);
+    expect(await ask()).toEqual({ data: { items: right } });
+  });
+
+  it.each([
+    ['entities that are none', '[1,"two",[]]', [null, null, null]],
+    ['leaves of a wrong type', '[{"name":{}},{"name":"Item 2"},{"name":["x"]}]', [null, 'Item 2', null]],
+    [
+      'keys that mean something to JavaScript',
+      '[{"__proto__":{"name":"x"}},{"name":"Item 2","constructor":1},{"toString":null}]',
+      [null, 'Item 2', null],
+    ],
+  ])('%s', async (_, list, expected) => {
+    names.behave(entities(list));
+    const { data } = await ask();
+    expect(data.items).toEqual(right.map((item, at) => ({ ...item, name: expected[at] })));
+    names.behave(well);
+    expect(await ask()).toEqual({ data: { items: right } });
+    expect({}).not.toHaveProperty('name');
+  });
+
+  it('100 MB, of which no more is read than the limit and what is on its way', async () => {
+    const progress = { sent: 0, over: false };
+    names.behave(streaming(100_000_000, progress));
+    const { data, errors } = await ask();
+    expect(data).toEqual({ items: withoutNames });
+    expect(errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_RESPONSE_TOO_LARGE', retryable: false } }]);
+    await eventually(() => expect(progress.over).toBe(true));
+    expect(progress.sent).toBeLessThan(30_000_000);
+    names.behave(well);
+  });
+
+  it('all of it at once, while others are answered', async () => {
+    const kinds = [silent, hangingUp, breakingOff, half, saying(bomb, { 'content-encoding': 'gzip' }), well];
+    names.behave((exchange, answer) => kinds[exchange.call % kinds.length]?.(exchange, answer));
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, at) => ask(`query Q${at} { items { id stock name } }`)),
+    );
+    for (const { data, errors } of answers) expect(data.items).toEqual(errors ? withoutNames : right);
+    expect(await metric('fetch_timeouts_total', 'names')).toBeGreaterThan(0);
+  });
+
+  it('a root field that fails is null, and the other subgraph is not asked for what hangs on it', async () => {
+    stock.behave(hangingUp);
+    const before = names.calls;
+    const { data, errors } = await ask('{ caller item(id: "1") { name } }');
+    expect(data).toEqual({ caller: null, item: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE', subgraph: 'stock' } }]);
+    expect(names.calls).toBe(before);
+    stock.behave(well);
+  });
+});
+
+describe('a subgraph that comes and goes', () => {
+  const policy = { circuit: neverOpen, retryShare: 0.2, retryReserve: 8 };
+  beforeAll(() => open(policy));
+  afterAll(close);
+
+  it('is asked again until it answers', async () => {
+    names.behave((exchange, answer) => (exchange.call % 2 === 1 ? hangingUp : well)(exchange, answer));
+    for (let times = 0; times < 5; times++) expect(await ask()).toEqual({ data: { items: right } });
+    expect(await metric('fetch_retries_total', 'names')).toBeGreaterThanOrEqual(1);
+  });
+
+  it('is never asked more often than the budget allows, however many requests fail', async () => {
+    names.behave(hangingUp);
+    const before = names.calls;
+    const requests = 100;
+    for (let at = 0; at < requests; at += 20)
+      await Promise.all(Array.from({ length: 20 }, (_, i) => ask(`query Q${at + i} ${query}`)));
+    const retries = names.calls - before - requests;
+    expect(retries).toBeLessThanOrEqual(policy.retryReserve + policy.retryShare * requests);
+  });
+});
+
+describe('a mutation', () => {
+  beforeAll(() => open({ circuit: neverOpen, timeouts: { stock: 2_000 } }));
+  afterAll(close);
+
+  it.each<[string, Behaviour]>([
+    ['is lost', hangingUp],
+    ['is carried out and its answer lost', breakingOff],
+    [
+      'is carried out while a proxy gives up',
+      async (exchange, answer) => {
+        await answer();
+        saying('', {}, 504)(exchange, answer);
+      },
+    ],
+    [
+      'is carried out too slowly',
+      async (_, answer) => {
+        await answer();
+      },
+    ],
+  ])('that %s is called once', async (_, behaviour) => {
+    stock.behave(behaviour);
+    const calls = stock.calls;
+    const before = restocked;
+    const { errors } = await ask('mutation { restock(id: "1", by: 1) { id stock name } }');
+    expect(stock.calls - calls).toBe(1);
+    expect(restocked - before).toBeLessThanOrEqual(1);
+    for (const { extensions } of errors ?? []) expect(extensions).toMatchObject({ retryable: false });
+    stock.behave(well);
+  });
+});
+
+describe('a subgraph that is dead for a while', () => {
+  const circuit = { threshold: 0.5, windowMs: 5_000, minimumCalls: 10, openMs: 100 };
+  beforeAll(() => open({ circuit }));
+  afterAll(close);
+
+  it('is left in peace while the rest is served, and is used again once it lives', async () => {
+    names.behave(hangingUp);
+    await eventually(async () => {
+      expect((await ask()).data).toEqual({ items: withoutNames });
+      expect(await metric('circuit_state', 'names')).toBe(2);
+    });
+    const before = names.calls;
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, at) => ask(`query Q${at} ${query}`)));
+    for (const { data, errors } of answers) {
+      expect(data).toEqual({ items: withoutNames });
+      expect(errors).toMatchObject([
+        { extensions: { code: 'SUBGRAPH_UNAVAILABLE', subgraph: 'names', retryable: true } },
+      ]);
+    }
+    expect(await metric('fetches_refused_total', 'names')).toBeGreaterThan(0);
+    expect(names.calls - before).toBeLessThan(25);
+
+    names.behave(well);
+    await eventually(async () => expect(await ask()).toEqual({ data: { items: right } }));
+    expect(await metric('circuit_state', 'names')).toBe(0);
+  });
+});

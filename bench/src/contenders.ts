@@ -13,6 +13,10 @@ export type Contender = {
   subgraph?: string;
   /** What the router's program is told beyond its port and supergraph. */
   options?: readonly string[];
+  /** Settings of its processes that differ from `environment`. */
+  settings?: Readonly<Record<string, string>>;
+  /** What the client adds to the body of each request. */
+  body?: Readonly<Record<string, unknown>>;
 };
 
 const apollo = 'bench/src/programs/apollo-subgraph.ts';
@@ -55,6 +59,32 @@ export const contenders = {
     title: 'Meridian, one process',
     router: 'bench/src/programs/meridian-one-process.ts',
   },
+  stockLean: {
+    name: 'stockLean',
+    title: 'ApolloServer + @apollo/gateway + Meridian subgraphs',
+    router: 'bench/src/programs/stock-gateway.ts',
+    subgraph: meridian,
+  },
+  servicesApollo: {
+    name: 'servicesApollo',
+    title: 'Meridian, five services, ApolloServer subgraphs',
+    router: 'router/src/main.ts',
+    subgraph: apollo,
+  },
+  servicesLogging: {
+    name: 'servicesLogging',
+    title: 'Meridian, five services, a line in the log per request and process',
+    router: 'router/src/main.ts',
+    subgraph: meridian,
+    settings: { LOG_LEVEL: 'info' },
+  },
+  servicesFullDoor: {
+    name: 'servicesFullDoor',
+    title: 'Meridian, five services, every request through ApolloServer',
+    router: 'router/src/main.ts',
+    subgraph: meridian,
+    body: { extensions: {} }, // The short lane leaves these to ApolloServer.
+  },
   floor: {
     name: 'floor',
     title: 'A constant answer (Fastify)',
@@ -83,7 +113,7 @@ export async function start(contender: Contender): Promise<Running> {
     const args = program.startsWith('bench/')
       ? [String(port), argument]
       : ['--port', String(port), '--supergraph', argument];
-    const server = await startServer(program, [...args, ...options], port);
+    const server = await startServer(program, [...args, ...options], port, contender.settings);
     started.push(server);
     return { server, url: `http://127.0.0.1:${port}/graphql` };
   };

@@ -4,6 +4,8 @@ export type LoadOrder = {
   /** A GraphQL operation; every NUMBER in it becomes a number that no other request of the run has. */
   query: string;
   variables: Readonly<Record<string, unknown>>;
+  /** More members of the body. */
+  body?: Readonly<Record<string, unknown>> | undefined;
   firstNumber: number;
   connections: number;
   seconds: number;

@@ -17,7 +17,7 @@ export type Sample = Omit<LoadReport, 'bytes'> & {
 
 /** Loads a contender for some seconds. @param rate requests a second; as many as it can take where it is left out */
 export async function sample(
-  { url, router, subgraphs }: Running,
+  { contender: { body }, url, router, subgraphs }: Running,
   client: LoadClient,
   { operation, connections }: Pick<Workload, 'operation' | 'connections'>,
   seconds: number,
@@ -27,7 +27,7 @@ export async function sample(
   const usages = () => Promise.all(servers.map((server) => server.usage()));
   await router.ask('resetDelay');
   const before = await usages();
-  const { bytes, ...report } = await client.run({ url, connections, seconds, rate, ...operation });
+  const { bytes, ...report } = await client.run({ url, connections, seconds, rate, body, ...operation });
   const after = await usages();
   const cpu = after.map(({ cpuMicroseconds }, n) => cpuMicroseconds - (before[n]?.cpuMicroseconds ?? 0));
   const memory = after.map(({ peakResidentBytes }) => peakResidentBytes);

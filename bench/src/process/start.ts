@@ -22,7 +22,12 @@ export type Server = {
 };
 
 /** Starts a program, by its path from the project's root, without waiting for it. */
-export function startProgram(program: string, args: readonly string[], processor: Processor): ChildProcess {
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  processor: Processor,
+  settings: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const probe = path.join(import.meta.dirname, 'probe.ts');
   const node = [
     process.execPath,
@@ -32,12 +37,20 @@ export function startProgram(program: string, args: readonly string[], processor
     ...args,
   ];
   const [command = '', ...rest] = canPin ? ['taskset', '-c', processors[processor], ...node] : node;
-  return spawn(command, rest, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: environment });
+  return spawn(command, rest, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...environment, ...settings },
+  });
 }
 
 /** Starts a server and resolves when it takes connections. @throws when it ends or is not up in half a minute. */
-export async function startServer(program: string, args: readonly string[], port: number): Promise<Server> {
-  const child = startProgram(program, args, 'servers');
+export async function startServer(
+  program: string,
+  args: readonly string[],
+  port: number,
+  settings?: Readonly<Record<string, string>>,
+): Promise<Server> {
+  const child = startProgram(program, args, 'servers', settings);
   const deadline = performance.now() + startLimitMs;
   while (!(await listens(port))) {
     if (child.exitCode !== null || performance.now() > deadline) {

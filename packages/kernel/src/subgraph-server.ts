@@ -14,6 +14,7 @@ import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { correlationHeader, type Headers, type Subgraph } from './subgraph.ts';
 import { subscribeOperation } from './subgraph-executor.ts';
+import { traceIdOf } from './trace-context.ts';
 
 export type SubgraphServerOptions = {
   subgraph: Subgraph;
@@ -35,7 +36,8 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Run
   app.addHook('onResponse', async ({ headers, url }, { statusCode, elapsedTime }) => {
     if (url !== '/graphql') return;
     const correlationId = headers[correlationHeader];
-    logger.info({ correlationId, status: statusCode, ms: Math.round(elapsedTime) }, 'request');
+    const traceId = traceIdOf(headers['traceparent']);
+    logger.info({ correlationId, traceId, status: statusCode, ms: Math.round(elapsedTime) }, 'request');
   });
 
   const apollo = new ApolloServer({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { childHeaders, receiveTrace } from './trace-context.ts';
+import { childHeaders, receiveTrace, traceIdOf } from './trace-context.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const parent = '00f067aa0ba902b7';
@@ -10,6 +10,7 @@ it('goes on with the trace of its sender in a span of its own', () => {
   expect(trace).toMatchObject({ traceId, sampled: true, state: 'rojo=00f067aa0ba902b7,congo=t61rcWkgMzE' });
   expect(trace.spanId).toMatch(/^[\da-f]{16}$/);
   expect(trace.spanId).not.toBe(parent);
+  expect(traceIdOf(valid)).toBe(traceId);
 });
 
 it('gives each hop a new span of the same trace', () => {
@@ -40,6 +41,7 @@ it.each([
   expect(trace.traceId).not.toBe(traceId);
   expect(trace).toMatchObject({ sampled: false });
   expect(childHeaders(trace)).not.toHaveProperty('tracestate');
+  expect(traceIdOf(traceparent)).toBeUndefined();
 });
 
 it('understands later versions by what they share with this one', () => {

@@ -25,6 +25,10 @@ export function receiveTrace(headers: Readonly<Record<string, Sent>>): TraceCont
   return { ...parent, spanId: newSpanId(), state: readTracestate(tracestate) };
 }
 
+/** The trace that a request says it is part of, if it says so validly. */
+export const traceIdOf = (traceparent: Sent): string | undefined =>
+  typeof traceparent === 'string' ? readTraceparent(traceparent)?.traceId : undefined;
+
 /** The headers of a call: a new span of the trace, below which the receiver's will be. */
 export function childHeaders({ traceId, sampled, state }: TraceContext): Record<string, string> {
   const traceparent = `00-${traceId}-${newSpanId()}-${sampled ? '01' : '00'}`;

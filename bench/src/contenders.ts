@@ -59,6 +59,19 @@ export const contenders = {
     title: 'Meridian, one process',
     router: 'bench/src/programs/meridian-one-process.ts',
   },
+  servicesShared: {
+    name: 'servicesShared',
+    title: 'Meridian, five services, sharing on',
+    router: 'router/src/main.ts',
+    subgraph: meridian,
+    settings: { SHARE_IN_FLIGHT: 'true' },
+  },
+  oneProcessShared: {
+    name: 'oneProcessShared',
+    title: 'Meridian, one process, sharing on',
+    router: 'bench/src/programs/meridian-one-process.ts',
+    settings: { SHARE_IN_FLIGHT: 'true' },
+  },
   stockLean: {
     name: 'stockLean',
     title: 'ApolloServer + @apollo/gateway + Meridian subgraphs',

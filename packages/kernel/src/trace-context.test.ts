@@ -23,6 +23,12 @@ it('gives each hop a new span of the same trace', () => {
   expect(new Set([...hops.map(({ traceparent }) => traceparent), valid]).size).toBe(3);
 });
 
+it('never gives the same span twice', () => {
+  const trace = receiveTrace({});
+  const spans = Array.from({ length: 5_000 }, () => childHeaders(trace)['traceparent']);
+  expect(new Set(spans).size).toBe(spans.length);
+});
+
 it.each([
   undefined,
   '',

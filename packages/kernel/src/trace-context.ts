@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** One span of a distributed trace, as W3C Trace Context (https://www.w3.org/TR/trace-context/) carries it. */
 export type TraceContext = {
@@ -21,7 +21,7 @@ type Sent = string | readonly string[] | undefined;
 export function receiveTrace(headers: Readonly<Record<string, Sent>>): TraceContext {
   const { traceparent, tracestate } = headers;
   const parent = typeof traceparent === 'string' ? readTraceparent(traceparent) : undefined;
-  if (!parent) return { traceId: randomBytes(16).toString('hex'), spanId: newSpanId(), sampled: false };
+  if (!parent) return { traceId: randomHex(16), spanId: newSpanId(), sampled: false };
   return { ...parent, spanId: newSpanId(), state: readTracestate(tracestate) };
 }
 
@@ -35,7 +35,20 @@ export function childHeaders({ traceId, sampled, state }: TraceContext): Record<
   return state === undefined ? { traceparent } : { traceparent, tracestate: state };
 }
 
-const newSpanId = (): string => randomBytes(8).toString('hex');
+const newSpanId = (): string => randomHex(8);
+
+const pool = Buffer.alloc(8_192);
+let used = pool.length;
+
+/** From a pool: to ask for a few random bytes costs as much as for thousands, and every call of a subgraph needs some. */
+function randomHex(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += bytes;
+  return pool.toString('hex', used - bytes, used);
+}
 
 /** Version 00 has four fields; a later one may have more, of which the first four must still be these. */
 const format = /^(?!ff)([\da-f]{2})-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-([\da-f]{2})(-.*)?$/;

@@ -8,11 +8,16 @@ const node = (id: number, functionName: string, url = '') => ({
 
 test('time is counted where the samples were taken, and waiting is no time', () => {
   const found = selfTimes({
-    nodes: [node(1, '(idle)'), node(2, 'merge', 'file:///x/node_modules/a/b.js'), node(3, '', 'c.ts')],
+    nodes: [
+      node(1, '(idle)'),
+      node(4, 'post', 'node:inspector'),
+      node(2, 'merge', 'file:///x/node_modules/a/b.js'),
+      node(3, '', 'c.ts'),
+    ],
     startTime: 0,
     endTime: 1_000,
-    samples: [1, 2, 2, 3],
-    timeDeltas: [9_000, 100, 200, 100],
+    samples: [1, 4, 2, 2, 3],
+    timeDeltas: [9_000, 500, 100, 200, 100],
   });
   expect(found).toEqual([
     { where: 'merge  a/b.js:10', share: 0.75 },

@@ -15,7 +15,7 @@ export type LoadOrder = {
 
 export type LoadReport = {
   requests: number;
-  /** Answers with another status than 200, or none. */
+  /** Answers with errors in them, with another status than 200, or none. */
   failures: number;
   requestsPerSecond: number;
   bytes: number;

@@ -18,8 +18,12 @@ export async function runLoad(order: LoadOrder): Promise<LoadReport> {
   const send = async (client: Client, dueAt: number) => {
     try {
       const answer = await client.request({ path: pathname, method: 'POST', headers, body: body() });
-      for await (const chunk of answer.body) bytes += chunk.length;
-      if (answer.statusCode !== 200) failures += 1;
+      let failed = answer.statusCode !== 200;
+      for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        failed ||= chunk.includes('"errors":');
+      }
+      if (failed) failures += 1;
     } catch {
       failures += 1;
     }

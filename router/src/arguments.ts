@@ -43,7 +43,13 @@ Settings come from the environment:
   OPERATION_LIMIT_BYTES, _TOKENS, _DEPTH, _ALIASES, _ROOT_FIELDS, _DIRECTIVES, _DIRECTIVES_AT_ONE_PLACE,
     _SELECTIONS (fragments counted wherever they are spread), _INTROSPECTION_DEPTH
                         what an operation may ask for at most; .env.example has the defaults
+  PLANNING_WORKERS      threads that plan operations not seen before, 1
+  PLANNING_TIME_LIMIT_MS      for one operation, 2000; one that takes longer is refused
+  PLANNING_QUARANTINE_MS      for so long without another try, 60000
+  PLANNING_QUEUE        operations that may wait to be planned, 200
+  PLANNING_WARM_UP      operations, of those used most, planned for a new supergraph before it is served, 100
   BODY_LIMIT_BYTES      longest request, 1000000
+  SHARE_IN_FLIGHT       run a query once for all who ask the same at the same time, true
   DRAIN_MS              how long running requests may take to end when it stops, 5000
   LOG_LEVEL             trace, debug, info, warn, error or silent
 `;

@@ -7,6 +7,12 @@ import {
   operationLimitsOf,
 } from './engine/limits/limits.ts';
 import {
+  defaultPlanningPolicy,
+  type PlanningPolicy,
+  planningPolicyOf,
+  planningSettings,
+} from './engine/planning/policy.ts';
+import {
   defaultTransportPolicy,
   type TransportPolicy,
   transportPolicyOf,
@@ -40,7 +46,10 @@ export type RouterConfig = {
   requestTimeoutMs: number;
   /** What operations may ask for at most. */
   limits: OperationLimits;
+  planning: PlanningPolicy;
   bodyLimitBytes: number;
+  /** Runs a query once for all who ask the same at the same time. */
+  shareInFlight: boolean;
   /** How long `stop()` lets running requests end. */
   drainMs: number;
   webSocket: WebSocketConfig;
@@ -70,7 +79,9 @@ export const routerDefaults: RouterConfig = {
   transport: defaultTransportPolicy,
   requestTimeoutMs: 30_000,
   limits: defaultOperationLimits,
+  planning: defaultPlanningPolicy,
   bodyLimitBytes: 1_000_000,
+  shareInFlight: true,
   drainMs: 5_000,
   webSocket: {
     initTimeoutMs: 3_000,
@@ -128,7 +139,9 @@ export const routerSettings = {
   ...transportSettings,
   REQUEST_TIMEOUT_MS: wholeNumber.min(1).max(3_600_000).default(routerDefaults.requestTimeoutMs),
   ...limitSettings,
+  ...planningSettings,
   BODY_LIMIT_BYTES: wholeNumber.min(1_000).default(routerDefaults.bodyLimitBytes),
+  SHARE_IN_FLIGHT: z.stringbool().default(routerDefaults.shareInFlight),
   DRAIN_MS: wholeNumber.default(routerDefaults.drainMs),
 };
 
@@ -158,7 +171,9 @@ export function readRouterConfig(
     transport: transportPolicyOf(settings),
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     limits: operationLimitsOf(settings),
+    planning: planningPolicyOf(settings),
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+    shareInFlight: settings.SHARE_IN_FLIGHT,
     drainMs: settings.DRAIN_MS,
   };
 }

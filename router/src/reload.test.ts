@@ -24,7 +24,7 @@ it('serves another supergraph from one request to the next, by every lane and do
   await eventually(() => expect(router.listeners.size).toBe(1));
 
   const { transports } = router;
-  router.reload({ supergraphSdl: renamed(), transports });
+  await router.reload({ supergraphSdl: renamed(), transports });
   expect(await ask('{ caller }')).toMatchObject({
     errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
   });
@@ -37,9 +37,9 @@ it('serves another supergraph from one request to the next, by every lane and do
     { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
   ]);
 
-  expect(() => router.reload({ supergraphSdl: 'type Query { a: Int }', transports })).toThrow();
+  await expect(router.reload({ supergraphSdl: 'type Query { a: Int }', transports })).rejects.toThrow();
   expect(await ask('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
-  router.reload({ supergraphSdl: demoSupergraph(), transports });
+  await router.reload({ supergraphSdl: demoSupergraph(), transports });
   expect(await ask('{ caller }')).toEqual({ data: { caller: 'anonymous' } });
   await events.return?.();
   await client.dispose();
@@ -51,7 +51,7 @@ it('reads its file again when that changes and on SIGHUP, and reports what does 
   await writeFile(file, 'first');
   const served: string[] = [];
   const lines: string[] = [];
-  const reload = (supergraph: { supergraphSdl: string }) => {
+  const reload = async (supergraph: { supergraphSdl: string }) => {
     if (supergraph.supergraphSdl === 'broken') throw new Error('does not load');
     served.push(supergraph.supergraphSdl);
   };

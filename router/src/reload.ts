@@ -19,7 +19,7 @@ export function reloadOnChange(
   const again = () => {
     turn = turn.then(async () => {
       try {
-        reload(await read());
+        await reload(await read());
         logger.info({ supergraph: file }, 'reloaded');
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);

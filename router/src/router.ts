@@ -4,11 +4,12 @@ import type { Metrics } from '@meridian/kernel/metrics';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
 import type { RouterConfig } from './config.ts';
 import { apolloDoor } from './doors/apollo.ts';
-import { executeFor } from './doors/exchange.ts';
+import { executeFor, executeTextFor } from './doors/exchange.ts';
 import { httpDoor } from './doors/http.ts';
 import { shortLane } from './doors/short-lane.ts';
 import { webSocketDoor } from './doors/ws.ts';
 import { createEngine } from './engine/create-engine.ts';
+import type { Engine, OperationText } from './engine/engine.ts';
 import { createCallers } from './security/callers.ts';
 import { errorMask } from './security/mask-errors.ts';
 import { createHub } from './subscriptions/hub.ts';
@@ -35,10 +36,11 @@ export type Router = {
   /** Starts to serve and gives the base URL, such as `http://127.0.0.1:4000`. @throws when the port is taken. */
   listen(): Promise<string>;
   /**
-   * Serves another supergraph from now on. What runs, subscriptions too, goes on with the one it began with.
+   * Serves another supergraph, after the operations used most are planned for it. What runs, subscriptions too, goes on
+   * with the one it began with.
    * @throws when it does not load; then everything stays as it was.
    */
-  reload(supergraph: Supergraph): void;
+  reload(supergraph: Supergraph): Promise<void>;
   /** Lets running requests end, closes WebSockets with 1001, then closes the transports. */
   stop(): Promise<void>;
 };
@@ -58,7 +60,9 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       transports: resilient(transports),
       introspection: !production,
       limits: config.limits,
+      planning: config.planning,
       formatError,
+      shareInFlight: config.shareInFlight,
     }),
   });
   let current = load(options);
@@ -72,7 +76,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const server = httpDoor({
     ...shared,
     apollo,
-    lane: shortLane(shared),
+    lane: shortLane({ engine, executeText: executeTextFor(callers) }),
     registry: options.metrics,
     isReady: () => isReady(current.transports),
     production,
@@ -91,12 +95,15 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       await server.listen({ host: config.host, port: config.port });
       return baseUrl(config.host, server.server.address() as AddressInfo);
     },
-    reload(supergraph) {
+    async reload(supergraph) {
       const next = load(supergraph);
+      await warmUp(next.engine, current.engine.hottest(config.planning.warmUp));
       const kept = new Set(Object.values(next.transports));
       for (const transport of Object.values(current.transports))
         if (!kept.has(transport)) retired.add(transport);
+      const { engine: before } = current;
       current = next;
+      before.retire();
       apollo.reload(supergraph.supergraphSdl);
     },
     async stop() {
@@ -105,6 +112,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       clearTimeout(timer);
       hub.close();
       await apollo.stop();
+      await current.engine.close();
       const transports = [...Object.values(current.transports), ...retired];
       await Promise.all(transports.map((transport) => transport.close()));
     },
@@ -114,4 +122,9 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
 function baseUrl(host: string, { port }: AddressInfo): string {
   const everywhere = host === '0.0.0.0' || host === '::';
   return `http://${everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** One after the other, the hottest last, so that they are the last to leave the cache. */
+async function warmUp(engine: Engine, hottest: readonly OperationText[]): Promise<void> {
+  for (const { query, operationName } of hottest.toReversed()) await engine.prepare(query, operationName);
 }

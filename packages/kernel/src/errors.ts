@@ -19,8 +19,13 @@ export const errorCatalogue = {
   INTERNAL_SERVER_ERROR: [500, 'Something broke on our side; quote `extensions.correlationId`.'],
   NOT_FOUND: [200, 'It does not exist, or this viewer may not see it.'],
   OPERATION_RESOLUTION_FAILURE: [400, 'The document has no such operation, or several and none is named.'],
+  OPERATION_TOO_COMPLEX: [
+    400,
+    'It takes too long to work out how to answer the operation; ask for less at once.',
+  ],
   PERSISTED_QUERY_NOT_FOUND: [200, 'No operation is known by this hash; send its text too.'],
   PERSISTED_QUERY_NOT_SUPPORTED: [200, 'Operations cannot be asked for by hash here.'],
+  PLANNING_OVERLOADED: [503, 'Too many new operations wait to be planned; try again later.'],
   QUERY_PLANNING_FAILED: [500, 'No way through the subgraphs gives what is asked.'],
   SLOW_CONSUMER: [200, 'The client reads its subscription too slowly; subscribe again.'],
   SUBGRAPH_MALFORMED_RESPONSE: [200, 'A subgraph answered what is no answer to its part of the operation.'],

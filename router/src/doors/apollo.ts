@@ -59,7 +59,7 @@ export async function apolloDoor(options: ApolloDoorOptions): Promise<ApolloDoor
     load: async () => ({
       async executor({ source, request: { operationName, variables }, context }) {
         const { exchange } = context as ApolloContext;
-        const prepared = prepareFor(engine, exchange.record, source, operationName);
+        const prepared = await prepareFor(engine, exchange.record, source, operationName);
         if ('errors' in prepared) return { errors: prepared.errors.map(asGraphQLError) };
         const { operation } = prepared;
         if (operation.kind === 'subscription') return { errors: [asGraphQLError(useWebSocket)] };

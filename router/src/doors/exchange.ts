@@ -1,4 +1,5 @@
-import type { Engine, PreparedQuery, Result, Variables } from '../engine/engine.ts';
+import type { Engine, Prepared, PreparedQuery, RequestContext, Result, Variables } from '../engine/engine.ts';
+import { type MaybePromise, whenThere } from '../engine/maybe-promise.ts';
 import type { Caller, Callers } from '../security/callers.ts';
 import { nameOf, type OperationRecord } from '../telemetry/operation-log.ts';
 
@@ -18,17 +19,29 @@ export type ExecuteOperation = (
   exchange: Pick<Exchange, 'caller' | 'record' | 'signal'>,
 ) => Promise<Result>;
 
+/** The same for the short lane: the response as text, unless there are errors to tell. */
+export type ExecuteText = (...args: Parameters<ExecuteOperation>) => Promise<string | Result>;
+
 /** Runs a prepared query or mutation for a caller, whatever door it came in by. */
 export const executeFor =
-  ({ contextFor }: Pick<Callers, 'contextFor'>): ExecuteOperation =>
-  async (operation, variables, { caller, record, signal }) => {
-    record.kind = operation.kind;
-    return operation.execute(variables, {
-      ...(await contextFor(caller)),
-      // A mutation goes on when its client hangs up: half of it may be done already.
-      signal: operation.kind === 'query' ? signal : undefined,
-    });
-  };
+  (callers: Pick<Callers, 'contextFor'>): ExecuteOperation =>
+  async (operation, variables, exchange) =>
+    operation.execute(variables, await contextOf(operation, exchange, callers));
+
+export const executeTextFor =
+  (callers: Pick<Callers, 'contextFor'>): ExecuteText =>
+  async (operation, variables, exchange) =>
+    operation.executeText(variables, await contextOf(operation, exchange, callers));
+
+async function contextOf(
+  { kind }: PreparedQuery,
+  { caller, record, signal }: Parameters<ExecuteOperation>[2],
+  { contextFor }: Pick<Callers, 'contextFor'>,
+): Promise<RequestContext> {
+  record.kind = kind;
+  // A mutation goes on when its client hangs up: half of it may be done already.
+  return { ...(await contextFor(caller)), signal: kind === 'query' ? signal : undefined };
+}
 
 /** Prepares, noting the name and the kind for the log. */
 export function prepareFor(
@@ -36,9 +49,10 @@ export function prepareFor(
   record: OperationRecord,
   query: string,
   operationName: string | undefined,
-): ReturnType<Engine['prepare']> {
+): MaybePromise<Prepared> {
   record.operationName = nameOf(query, operationName);
-  const prepared = engine.prepare(query, operationName);
-  if ('operation' in prepared) record.kind = prepared.operation.kind;
-  return prepared;
+  return whenThere(engine.prepare(query, operationName), (prepared) => {
+    if ('operation' in prepared) record.kind = prepared.operation.kind;
+    return prepared;
+  });
 }

@@ -67,12 +67,15 @@ export function graphqlRoute(
 
     const short = method === 'POST' ? await lane.answer(body, accept, exchange) : undefined;
     if (short) {
-      noteResult(record, short.result);
-      const {
-        contentType,
-        result: { errors, data, extensions },
-      } = short;
-      reply.code(responseStatus(short.result, contentType) ?? 200).header('content-type', contentType);
+      const { contentType, result } = short;
+      reply.header('content-type', contentType);
+      if (typeof result === 'string') {
+        record.outcome = 'ok';
+        return `${result}\n`;
+      }
+      noteResult(record, result);
+      const { errors, data, extensions } = result;
+      reply.code(responseStatus(result, contentType) ?? 200);
       return `${JSON.stringify({ errors, data, extensions })}\n`;
     }
 

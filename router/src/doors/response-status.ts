@@ -6,6 +6,7 @@ export const graphqlResponseType = 'application/graphql-response+json';
 /** The request was well-formed HTTP, but its document or variables cannot be executed. */
 const notExecutable = new Set([
   ...['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT'],
+  'OPERATION_TOO_COMPLEX',
 ]);
 const statuses: Readonly<Record<string, readonly [number | null, string]>> = errorCatalogue;
 

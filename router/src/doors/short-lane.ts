@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Engine, Result } from '../engine/engine.ts';
-import { type Exchange, type ExecuteOperation, prepareFor } from './exchange.ts';
+import { type Exchange, type ExecuteText, prepareFor } from './exchange.ts';
 
-export type Answer = { contentType: string; result: Result };
+/** `result` is the whole body as text when nothing went wrong. */
+export type Answer = { contentType: string; result: string | Result };
 
 export type ShortLane = {
   /** Answers a request that looks like one which the full pipeline has answered before; else undefined. */
@@ -23,7 +24,7 @@ type PlainOperation = {
  * compiled operation. What makes it "repeated" is learned from that pipeline: the text of the operation, and what
  * content type an `Accept` header gets. Every check of the operation itself is in the engine and is not passed by.
  */
-export function shortLane({ engine, execute }: { engine: Engine; execute: ExecuteOperation }): ShortLane {
+export function shortLane({ engine, executeText }: { engine: Engine; executeText: ExecuteText }): ShortLane {
   const texts = new LRUCache<string, true>({
     max: 5_000,
     maxSize: 20_000_000,
@@ -36,9 +37,10 @@ export function shortLane({ engine, execute }: { engine: Engine; execute: Execut
       const contentType = contentTypes.get(accept);
       if (contentType === undefined || !isPlainOperation(body) || !texts.get(body.query)) return undefined;
       const { query, operationName, variables } = body;
-      const prepared = prepareFor(engine, exchange.record, query, operationName ?? undefined);
+      const found = prepareFor(engine, exchange.record, query, operationName ?? undefined);
+      const prepared = found instanceof Promise ? await found : found;
       if ('errors' in prepared || prepared.operation.kind === 'subscription') return undefined;
-      return { contentType, result: await execute(prepared.operation, variables ?? undefined, exchange) };
+      return { contentType, result: await executeText(prepared.operation, variables ?? undefined, exchange) };
     },
     learn(body, accept = '', contentType) {
       if (contentType === undefined || accept.length > 500 || !isPlainOperation(body)) return;

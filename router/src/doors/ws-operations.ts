@@ -67,7 +67,7 @@ export function webSocketOperations(
       record.correlationId = caller.correlationId;
       noteTrace(record, caller.trace);
 
-      const prepared = prepareFor(engine, record, query, operationName ?? undefined);
+      const prepared = await prepareFor(engine, record, query, operationName ?? undefined);
       if ('errors' in prepared) return refuse(record, prepared.errors);
       const { operation } = prepared;
       const coerced =

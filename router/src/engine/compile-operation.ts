@@ -5,9 +5,13 @@ import { readAnswer } from './execute/answer.ts';
 import { compileVariables } from './execute/call.ts';
 import type { PlanCompiler } from './execute/compile-plan.ts';
 import { copyOf } from './execute/merge.ts';
+import type { Data } from './execute/own.ts';
 import { compileReceive } from './execute/root-fetch.ts';
 import type { Run, Step } from './execute/run.ts';
 import type { Shape } from './execute/shape.ts';
+import { type Epoch, type Flights, shareFlights } from './flights.ts';
+import type { MaybePromise } from './maybe-promise.ts';
+import type { RequestErrors } from './request-errors.ts';
 import type { Coerce } from './variables.ts';
 
 /** Decides what of an error clients see. */
@@ -20,29 +24,61 @@ export type Frame = {
   rename: (variables: Variables) => Variables;
   shape: Shape;
   formatError: FormatError;
+  epoch: Epoch;
+  /** Whether a query that is asked several times at once is run once. */
+  isShared: boolean;
 };
+
+/** What an execution came to: the response as text, or its parts, with errors as they were met. */
+type Outcome = string | { data: Data | null; errors: readonly GraphQLFormattedError[] };
 
 export function compileQuery(
   kind: PreparedQuery['kind'],
-  stepFor: () => Step,
-  { coerce, rename, shape, formatError }: Frame,
+  stepFor: () => MaybePromise<Step | RequestErrors>,
+  frame: Frame,
 ): PreparedQuery {
+  const start = (variables: Variables, context: RequestContext) => startRun(frame.rename(variables), context);
+  const share =
+    frame.isShared && kind === 'query' ? shareFlights<Outcome | RequestErrors>(frame.epoch) : alone;
+  const ended = () => {
+    if (kind === 'mutation') frame.epoch.next();
+  };
   return {
     kind,
     async execute(given, context) {
-      const coerced = coerce(given);
+      const coerced = frame.coerce(given);
       if ('errors' in coerced) return coerced;
-      return respond(startRun(rename(coerced.variables), context), stepFor, shape, formatError);
+      const drawn = stepFor();
+      const step = drawn instanceof Promise ? await drawn : drawn;
+      if ('errors' in step) return step;
+      const outcome = await settle(start(coerced.variables, context), step, frame);
+      ended();
+      return resultOf(outcome, context, frame);
+    },
+    async executeText(given, context) {
+      const coerced = frame.coerce(given);
+      if ('errors' in coerced) return coerced;
+      const outcome = await share(coerced.variables, context, async (own) => {
+        const drawn = stepFor();
+        const step = drawn instanceof Promise ? await drawn : drawn;
+        return 'errors' in step ? step : settleAsText(start(coerced.variables, own), step, frame);
+      });
+      ended();
+      if (typeof outcome === 'string') return outcome;
+      return 'data' in outcome ? resultOf(outcome, context, frame) : outcome;
     },
   };
 }
 
+const alone: Flights<Outcome | RequestErrors> = (_variables, context, start) => start(context);
+
 /** @param primary the operation whose events are the subscription's; `rest` fetches what they do not carry. */
 export function compileSubscription(
   { primary, rest }: { primary: FetchNode; rest: Step },
-  { coerce, rename, shape, formatError }: Frame,
+  frame: Frame,
   plan: PlanCompiler,
 ): PreparedSubscription {
+  const { coerce, rename } = frame;
   const { serviceName: subgraph, operation: query, operationName } = primary;
   const variablesOf = compileVariables(primary);
   const receive = compileReceive(primary, [], plan);
@@ -50,13 +86,14 @@ export function compileSubscription(
     kind: 'subscription',
     coerce,
     source: (variables) => ({ subgraph, query, operationName, variables: variablesOf(rename(variables)) }),
-    join(event, variables, context) {
+    async join(event, variables, context) {
+      frame.epoch.next();
       const step: Step = (run) => {
         const { data, errors } = readAnswer(copyOf(event), subgraph);
         receive(run, [run.data], { data, errors });
         return rest(run);
       };
-      return respond(startRun(rename(variables), context), () => step, shape, formatError);
+      return resultOf(await settle(startRun(rename(variables), context), step, frame), context, frame);
     },
   };
 }
@@ -70,20 +107,31 @@ const startRun = (variables: Variables, context: RequestContext): Run => ({
 });
 
 /** Never rejects: should the engine itself be wrong, the client gets an error and no data. */
-async function respond(
-  run: Run,
-  stepFor: () => Step,
-  shape: Shape,
-  formatError: FormatError,
-): Promise<Result> {
+async function settle(run: Run, step: Step, { shape }: Frame): Promise<Exclude<Outcome, string>> {
   try {
-    await stepFor()(run);
-    const data = shape(run);
-    if (run.errors.length === 0) return { data };
-    return { errors: run.errors.map((error) => formatError(error, run.context)), data };
+    await step(run);
+    return { data: shape(run), errors: run.errors };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const unexpected = { message, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
-    return { errors: [formatError(unexpected, run.context)], data: null };
+    return failed(error);
   }
+}
+
+/** Text is made once for all who share an execution. Errors are told to each in words of its own. */
+async function settleAsText(run: Run, step: Step, frame: Frame): Promise<Outcome> {
+  const outcome = await settle(run, step, frame);
+  return outcome.errors.length === 0 ? JSON.stringify({ data: outcome.data }) : outcome;
+}
+
+function failed(error: unknown): Exclude<Outcome, string> {
+  const message = error instanceof Error ? error.message : String(error);
+  return { data: null, errors: [{ message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] };
+}
+
+function resultOf(
+  { data, errors }: Exclude<Outcome, string>,
+  context: RequestContext,
+  { formatError }: Frame,
+): Result {
+  if (errors.length === 0) return { data };
+  return { errors: errors.map((error) => formatError(error, context)), data };
 }

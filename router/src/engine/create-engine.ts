@@ -1,13 +1,17 @@
 import type { SubgraphTransport } from '@meridian/kernel/transport';
 import { loadSupergraph } from '../supergraph/load.ts';
 import type { FormatError } from './compile-operation.ts';
-import type { Engine } from './engine.ts';
+import type { LocalEngine, RunningEngine } from './engine.ts';
 import { createMerge } from './execute/merge.ts';
 import { typeNames } from './execute/type-names.ts';
+import { createEpoch } from './flights.ts';
 import { defaultOperationLimits, type OperationLimits } from './limits/limits.ts';
 import { drawPercent, type IsOverridden } from './plan/override-labels.ts';
-import { createPlanner } from './plan/planner.ts';
 import { repair } from './plan/repair.ts';
+import { onThisThread } from './planning/plan-operation.ts';
+import type { PlanningPolicy } from './planning/policy.ts';
+import { quarantined } from './planning/quarantine.ts';
+import { workerPool } from './planning/worker-pool.ts';
 import { createPrepare } from './prepare.ts';
 import { cached } from './prepared-cache.ts';
 import { createValidate } from './validate.ts';
@@ -20,6 +24,8 @@ export type EngineOptions = {
   introspection?: boolean;
   /** Passes on every error of an execution, those of subgraphs among them. @default all as they are */
   formatError?: FormatError;
+  /** Runs a query once for all who ask the same, as text, at the same time. @default false */
+  shareInFlight?: boolean;
   /**
    * Decides, for each request, whether fields under a label of a progressive `@override` come from their new subgraph;
    * for subscriptions, once when they are prepared. @default `percent(n)` by chance, every other label not
@@ -28,19 +34,29 @@ export type EngineOptions = {
   /** Operations that are kept prepared. @default 1000 */
   cacheSize?: number;
   limits?: OperationLimits;
+  /** Plans in threads of its own, under these limits. @default on the thread that asks, without any */
+  planning?: PlanningPolicy;
 };
 
+type LocalOptions = Omit<EngineOptions, 'planning'> & { planning?: never };
+
 /** @throws when the supergraph does not load or needs what the engine does not do. */
-export function createEngine(options: EngineOptions): Engine {
+export function createEngine(options: LocalOptions): LocalEngine;
+export function createEngine(options: EngineOptions): RunningEngine;
+export function createEngine(options: EngineOptions): RunningEngine {
   const { supergraphSdl, introspection = true, formatError = (error) => error, cacheSize = 1000 } = options;
   const { sdl, isReserved, overrideLabels, ...repairs } = repair(supergraphSdl);
   const loaded = loadSupergraph(sdl);
   const types = typeNames(loaded.fullSchema);
+  const planning = options.planning
+    ? workerPool({ supergraphSdl, introspection }, options.planning)
+    : onThisThread(loaded, repairs, createValidate(loaded.apiSchema, { introspection, isReserved }));
   const prepare = createPrepare({
     limits: options.limits ?? defaultOperationLimits,
     schema: loaded.apiSchema,
-    validate: createValidate(loaded.apiSchema, { introspection, isReserved }),
-    planOperation: createPlanner(loaded, repairs),
+    planOperation: options.planning
+      ? quarantined(planning.plan, options.planning.quarantineMs)
+      : planning.plan,
     plan: {
       transports: new Map(Object.entries(options.transports)),
       types,
@@ -48,7 +64,10 @@ export function createEngine(options: EngineOptions): Engine {
       ...repairs,
     },
     formatError,
+    epoch: createEpoch(),
+    isShared: options.shareInFlight ?? false,
     overrides: { labels: overrideLabels, isOverridden: options.isOverridden ?? drawPercent() },
   });
-  return { schema: loaded.apiSchema, prepare: cached(prepare, cacheSize) };
+  const { retire, close } = planning;
+  return { schema: loaded.apiSchema, ...cached(prepare, cacheSize), retire, close };
 }

@@ -3,7 +3,7 @@ import { execute as graphqlExecute, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import type { Result } from './engine.ts';
 import { propertyRuns } from './testing/config.ts';
-import { execute } from './testing/local-supergraph.ts';
+import { context, execute } from './testing/local-supergraph.ts';
 import { randomQuery, variables } from './testing/random-query.ts';
 import { worldSupergraph } from './testing/world-supergraph.ts';
 
@@ -18,6 +18,14 @@ const prepares = (query: string) => {
   const [error] = prepared.errors;
   expect(error?.extensions?.['code'], `${error?.message}\n${query}`).toBe('GRAPHQL_VALIDATION_FAILED');
   return false;
+};
+
+/** The text of the answer, which is the same whether it is written or shaped. */
+const answerAsText = async (query: string) => {
+  const prepared = engine.prepare(query);
+  if ('errors' in prepared || prepared.operation.kind === 'subscription') throw new Error(query);
+  const answer = await prepared.operation.executeText(variables, context);
+  return typeof answer === 'string' ? answer : JSON.stringify(answer);
 };
 
 const bothAnswer = async (query: string) => {
@@ -37,6 +45,7 @@ it('answers as one schema would', async () => {
       create({ seed });
       const { actual, expected } = await bothAnswer(query);
       expect(actual.errors, query).toBeUndefined();
+      expect(await answerAsText(query), query).toBe(JSON.stringify({ data: expected.data }));
       expect(JSON.stringify(actual.data), query).toBe(JSON.stringify(expected.data));
     }),
   );
@@ -50,6 +59,7 @@ it('loses what one schema would lose when fields fail, and says so once for each
       create({ seed, faults });
       const { actual, expected } = await bothAnswer(query);
       expect(JSON.stringify(actual.data), query).toBe(JSON.stringify(expected.data));
+      expect(await answerAsText(query), query).toBe(JSON.stringify(actual));
       const paths = (actual.errors ?? []).map(({ path = [] }) => path);
       const texts = paths.map((path) => JSON.stringify(path));
       expect(new Set(texts).size, `twice the same\n${query}\n${texts}`).toBe(texts.length);

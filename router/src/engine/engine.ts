@@ -1,5 +1,6 @@
 import type { TraceContext } from '@meridian/kernel/trace-context';
 import type { FormattedExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { MaybePromise } from './maybe-promise.ts';
 
 /** What one request brings along to every subgraph call that it causes. */
 export type RequestContext = {
@@ -21,6 +22,8 @@ export type PreparedQuery = {
   kind: 'query' | 'mutation';
   /** Never rejects: whatever goes wrong is an entry of `errors`. */
   execute(variables: Variables | undefined, context: RequestContext): Promise<Result>;
+  /** The same for a door that sends JSON: the whole response as text, unless there are errors to tell. */
+  executeText(variables: Variables | undefined, context: RequestContext): Promise<string | Result>;
 };
 
 export type PreparedSubscription = {
@@ -42,15 +45,32 @@ export type PreparedSubscription = {
 
 export type PreparedOperation = PreparedQuery | PreparedSubscription;
 
+/** What a client sent to be prepared. */
+export type OperationText = { query: string; operationName?: string | undefined };
+
+export type Prepared = { operation: PreparedOperation } | { errors: readonly GraphQLFormattedError[] };
+
 export type Engine = {
   /** What clients see: without `@inaccessible` elements and federation machinery. */
   schema: GraphQLSchema;
   /**
    * Parses, validates, checks, plans and compiles; cached by text and operation name, failures too.
    * Every check that protects the graph lives here or in the prepared operation, so that no door can forget one.
+   * What is cached comes at once, else a promise that never rejects while another thread plans.
    */
-  prepare(
-    query: string,
-    operationName?: string,
-  ): { operation: PreparedOperation } | { errors: readonly GraphQLFormattedError[] };
+  prepare(query: string, operationName?: string): MaybePromise<Prepared>;
+};
+
+/** An engine and what keeps it going. */
+export type RunningEngine = Engine & {
+  /** The operations that were asked for most. */
+  hottest(most: number): OperationText[];
+  /** Another engine takes over. Runs what is still asked of it, and keeps no thread for that. */
+  retire(): void;
+  close(): Promise<void>;
+};
+
+/** One that plans on the thread that it is called on, and so never makes anybody wait. */
+export type LocalEngine = Omit<RunningEngine, 'prepare'> & {
+  prepare(query: string, operationName?: string): Prepared;
 };

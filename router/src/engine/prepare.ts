@@ -1,4 +1,4 @@
-import type { PlanNode } from '@apollo/query-planner';
+import type { PlanNode, QueryPlan } from '@apollo/query-planner';
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -10,66 +10,74 @@ import type { Engine, PreparedOperation } from './engine.ts';
 import { compilePlan, type PlanCompiler } from './execute/compile-plan.ts';
 import type { Step } from './execute/run.ts';
 import { compileShape } from './execute/shape.ts';
+import type { Epoch } from './flights.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import { parseLimited } from './limits/parse-limited.ts';
-import { byOverrides, drawOverrides, type OverrideOptions, type Overrides } from './plan/override-labels.ts';
-import type { Plan } from './plan/planner.ts';
+import { whenThere } from './maybe-promise.ts';
+import {
+  byOverrides,
+  drawOverrides,
+  noOverrides,
+  type OverrideOptions,
+  type Overrides,
+} from './plan/override-labels.ts';
 import { reportUnplanned, unplannedFields } from './plan/unplanned-fields.ts';
 import { withFreeVariableNames } from './plan/variable-names.ts';
-import { requestError, requestErrors } from './request-errors.ts';
-import type { Validate } from './validate.ts';
+import { notPlanned } from './planning/plan-operation.ts';
+import type { PlanOperation } from './planning/planning.ts';
 import { compileCoerce } from './variables.ts';
 
 type PrepareOptions = {
   limits: OperationLimits;
   schema: GraphQLSchema;
-  validate: Validate;
-  planOperation: Plan;
+  planOperation: PlanOperation;
   plan: PlanCompiler;
   formatError: FormatError;
+  epoch: Epoch;
+  isShared: boolean;
   overrides: OverrideOptions;
 };
 
 const nothingToFetch: Step = () => undefined;
 
-/** Parses, validates, plans and compiles, each time it is called: `cached` keeps what comes out. */
+/**
+ * Parses, validates, plans and compiles, each time it is called: `cached` keeps what comes out. What takes time linear
+ * in the length of the text is done here, so that nonsense does not wait in line; validating and planning, which may take
+ * long, are `planOperation`'s, wherever that works.
+ */
 export function createPrepare(options: PrepareOptions): Engine['prepare'] {
-  const { schema, validate } = options;
+  const { limits, overrides, planOperation } = options;
   return (query, operationName) => {
-    const document = parseLimited(query, options.limits);
+    const document = parseLimited(query, limits);
     if ('errors' in document) return document;
-    const invalid = validate(document);
-    if (invalid.length > 0) return requestErrors('GRAPHQL_VALIDATION_FAILED', invalid);
-    const operation = getOperationAST(document, operationName);
-    if (!operation) return requestError('OPERATION_RESOLUTION_FAILURE', unresolved(operationName));
-    if (!schema.getRootType(operation.operation))
-      return requestError('GRAPHQL_VALIDATION_FAILED', `The API has no ${operation.operation} operations.`);
-    try {
-      return { operation: compile(document, operation, options) };
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return requestError('QUERY_PLANNING_FAILED', `This operation cannot be planned: ${reason}`);
-    }
+    const operation = getOperationAST(document, operationName) ?? undefined;
+    const planFor = (drawn: Overrides) => planOperation({ query, operationName, overrides: [...drawn] });
+    const isStream = operation?.operation === 'subscription';
+    return whenThere(planFor(isStream ? drawOverrides(overrides) : noOverrides(overrides)), (first) => {
+      if ('errors' in first) return first;
+      try {
+        if (!operation) throw new Error('there is no such operation');
+        return { operation: compile(document, operation, first.plan, planFor, options) };
+      } catch (error) {
+        return notPlanned(error);
+      }
+    });
   };
 }
-
-const unresolved = (operationName: string | undefined) =>
-  operationName === undefined
-    ? 'The document has several operations; name the one to run.'
-    : 'The document has no operation of the name given.';
 
 function compile(
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  options: PrepareOptions,
+  first: QueryPlan,
+  planFor: (overrides: Overrides) => ReturnType<PlanOperation>,
+  { schema, plan, overrides, formatError, epoch, isShared }: PrepareOptions,
 ): PreparedOperation {
-  const { schema, planOperation, plan, formatError, overrides } = options;
-  const { document: planned, rename } = withFreeVariableNames(document, operation);
+  const { rename } = withFreeVariableNames(document, operation);
   const coerce = compileCoerce(schema, document, operation);
-  const frame: Frame = { coerce, rename, shape: compileShape(schema, document, operation), formatError };
+  const shape = compileShape(schema, document, operation);
+  const frame: Frame = { coerce, rename, shape, formatError, epoch, isShared };
   const step = (node: PlanNode | undefined) => (node ? compilePlan(node, plan) : nothingToFetch);
-  const planFor = (conditions: Overrides) => {
-    const queryPlan = planOperation(planned, operation.name?.value, conditions);
+  const checked = (queryPlan: QueryPlan) => {
     const unplanned = unplannedFields(queryPlan, document, operation, schema);
     const certain = unplanned.find(({ places }) => places.some(({ when }) => !when));
     if (certain) throw new Error(certain.message);
@@ -77,15 +85,25 @@ function compile(
   };
 
   if (operation.operation === 'subscription') {
-    const { node } = planFor(drawOverrides(overrides));
+    const { node } = checked(first);
     if (node?.kind !== 'Subscription') throw new Error('the planner gave no source of events');
     const [primary = node.primary] = plan.repairFetch(node.primary);
     return compileSubscription({ primary, rest: step(node.rest) }, frame, plan);
   }
-  const stepFor = byOverrides(overrides, (conditions) => {
-    const { node, unplanned } = planFor(conditions);
+  const compiled = (queryPlan: QueryPlan) => {
+    const { node, unplanned } = checked(queryPlan);
     if (node?.kind === 'Subscription') throw new Error('the planner gave a source of events');
     return reportUnplanned(unplanned, step(node));
-  });
+  };
+  const stepFor = byOverrides(overrides, compiled(first), (drawn) =>
+    whenThere(planFor(drawn), (planned) => {
+      if ('errors' in planned) return planned;
+      try {
+        return compiled(planned.plan);
+      } catch (error) {
+        return notPlanned(error);
+      }
+    }),
+  );
   return compileQuery(operation.operation, stepFor, frame);
 }

@@ -1,25 +1,56 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Engine } from './engine.ts';
+import type { Engine, OperationText, Prepared } from './engine.ts';
 
-type Prepare = Engine['prepare'];
-type Prepared = ReturnType<Prepare>;
+type Kept = OperationText & { prepared: Prepared; uses: number };
+
+/** Reasons that pass: the same operation may be prepared the next time. */
+const passing = new Set<unknown>(['OPERATION_TOO_COMPLEX', 'PLANNING_OVERLOADED']);
+
+export type PreparedCache = {
+  prepare: Engine['prepare'];
+  /** The operations that were asked for most. */
+  hottest(most: number): OperationText[];
+};
 
 /**
  * Keeps the operations that were asked for last, by a hash of text and name. Refused ones are kept too, apart, so that
- * a client that sends nonsense neither costs a validation each time nor pushes good operations out.
+ * a client that sends nonsense neither costs a validation each time nor pushes good operations out. Who asks for what is
+ * being prepared waits for the same.
  * @param size how many operations to keep, and of refused ones a tenth.
  */
-export function cached(prepare: Prepare, size: number): Prepare {
-  const operations = new LRUCache<string, Prepared>({ max: size });
+export function cached(prepare: Engine['prepare'], size: number): PreparedCache {
+  const operations = new LRUCache<string, Kept>({ max: size });
   const refusals = new LRUCache<string, Prepared>({ max: Math.ceil(size / 10) });
-  return (query, operationName) => {
-    const text = hash('sha256', query, 'base64');
-    const key = operationName === undefined ? text : `${text} ${operationName}`;
-    const known = operations.get(key) ?? refusals.get(key);
-    if (known) return known;
-    const prepared = prepare(query, operationName);
-    ('errors' in prepared ? refusals : operations).set(key, prepared);
-    return prepared;
+  const underWay = new Map<string, Promise<Prepared>>();
+
+  return {
+    prepare(query, operationName) {
+      const text = hash('sha256', query, 'base64');
+      const key = operationName === undefined ? text : `${text} ${operationName}`;
+      const known = operations.get(key);
+      if (known) {
+        known.uses++;
+        return known.prepared;
+      }
+      const waitedFor = refusals.get(key) ?? underWay.get(key);
+      if (waitedFor) return waitedFor;
+
+      const keep = (prepared: Prepared) => {
+        if (!('errors' in prepared)) operations.set(key, { query, operationName, prepared, uses: 1 });
+        else if (!passing.has(prepared.errors[0]?.extensions?.['code'])) refusals.set(key, prepared);
+        return prepared;
+      };
+      const prepared = prepare(query, operationName);
+      if (!(prepared instanceof Promise)) return keep(prepared);
+      const kept = prepared.then(keep).finally(() => underWay.delete(key));
+      underWay.set(key, kept);
+      return kept;
+    },
+    hottest: (most) =>
+      [...operations.values()]
+        .sort((a, b) => b.uses - a.uses)
+        .slice(0, most)
+        .map(({ query, operationName }) => ({ query, operationName })),
   };
 }

@@ -8,6 +8,8 @@ type RequestErrorCode =
   | 'GRAPHQL_PARSE_FAILED'
   | 'GRAPHQL_VALIDATION_FAILED'
   | 'OPERATION_RESOLUTION_FAILURE'
+  | 'OPERATION_TOO_COMPLEX'
+  | 'PLANNING_OVERLOADED'
   | 'QUERY_PLANNING_FAILED';
 
 export const requestErrors = (code: RequestErrorCode, errors: readonly GraphQLError[]): RequestErrors => ({
@@ -22,5 +24,8 @@ export const requestErrors = (code: RequestErrorCode, errors: readonly GraphQLEr
   }),
 });
 
-export const requestError = (code: RequestErrorCode, message: string): RequestErrors =>
-  requestErrors(code, [new GraphQLError(message)]);
+export const requestError = (
+  code: RequestErrorCode,
+  message: string,
+  extensions: Record<string, unknown> = {},
+): RequestErrors => requestErrors(code, [new GraphQLError(message, { extensions })]);

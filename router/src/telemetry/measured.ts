@@ -1,5 +1,6 @@
 import type { SubgraphTransport } from '@meridian/kernel/transport';
 import type { Engine } from '../engine/engine.ts';
+import { whenThere } from '../engine/maybe-promise.ts';
 import type { RouterMetrics } from './metrics.ts';
 
 /** The `execute` of a transport, with the time and the failures of its calls counted. */
@@ -29,11 +30,12 @@ export function measuredEngine(current: () => Engine, { prepared }: Pick<RouterM
       return current().schema;
     },
     prepare(query, operationName) {
-      const result = current().prepare(query, operationName);
-      const cached = 'operation' in result ? result.operation : result.errors;
-      prepared.inc({ cache: seen.has(cached) ? 'hit' : 'miss' });
-      seen.add(cached);
-      return result;
+      return whenThere(current().prepare(query, operationName), (result) => {
+        const cached = 'operation' in result ? result.operation : result.errors;
+        prepared.inc({ cache: seen.has(cached) ? 'hit' : 'miss' });
+        seen.add(cached);
+        return result;
+      });
     },
   };
 }

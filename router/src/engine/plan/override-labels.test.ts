@@ -14,16 +14,26 @@ it('percent(n) is drawn, any other label is off', () => {
 it('a plan is made once for each combination that is drawn', () => {
   const on = new Set<string>();
   const made: string[] = [];
-  const planFor = byOverrides({ labels: ['a', 'b'], isOverridden: (label) => on.has(label) }, (overrides) => {
+  const options = { labels: ['a', 'b'], isOverridden: (label: string) => on.has(label) };
+  const planFor = byOverrides(options, { text: 'none' }, (overrides) => {
     const text = [...overrides].map(String).join(' ');
     made.push(text);
     return { text };
   });
-  expect(made).toEqual(['a,false b,false']);
+  expect(planFor()).toEqual({ text: 'none' });
   on.add('b');
-  expect(planFor().text).toBe('a,false b,true');
+  expect(planFor()).toEqual({ text: 'a,false b,true' });
   expect(planFor()).toBe(planFor());
   on.clear();
-  expect(planFor().text).toBe('a,false b,false');
-  expect(made).toHaveLength(2);
+  expect(planFor()).toEqual({ text: 'none' });
+  expect(made).toEqual(['a,false b,true']);
+});
+
+it('a plan that could not be made is tried again', () => {
+  const errors = [{ message: 'too slow' }];
+  let tries = 0;
+  const planFor = byOverrides({ labels: ['a'], isOverridden: () => true }, { tries: 0 }, () =>
+    tries++ === 0 ? { errors } : { tries },
+  );
+  expect([planFor(), planFor(), planFor()]).toEqual([{ errors }, { tries: 2 }, { tries: 2 }]);
 });

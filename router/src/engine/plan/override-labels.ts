@@ -1,5 +1,7 @@
 import { type DocumentNode, visit } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { type MaybePromise, whenThere } from '../maybe-promise.ts';
+import type { RequestErrors } from '../request-errors.ts';
 import { argument } from './supergraph-ast.ts';
 
 /** Whether fields under this label of an `@override` are taken from their new subgraph. */
@@ -36,15 +38,18 @@ export const drawOverrides = ({ labels, isOverridden }: OverrideOptions): Overri
 /** As many plans of one operation are kept: with five labels there are that many, and more labels are rare. */
 const plansKept = 32;
 
+export const noOverrides = ({ labels }: OverrideOptions): Overrides =>
+  new Map(labels.map((label) => [label, false]));
+
 /**
  * Makes a plan for each combination of overrides when a request first draws it; without labels there is one plan.
- * @throws what `make` throws for no overrides at all, so that an operation that cannot be planned is refused at once.
+ * @param none what is made of no overrides at all
  */
 export function byOverrides<Compiled extends object>(
   options: OverrideOptions,
-  make: (overrides: Overrides) => Compiled,
-): () => Compiled {
-  const none = make(new Map(options.labels.map((label) => [label, false])));
+  none: Compiled,
+  make: (overrides: Overrides) => MaybePromise<Compiled | RequestErrors>,
+): () => MaybePromise<Compiled | RequestErrors> {
   if (options.labels.length === 0) return () => none;
   const made = new LRUCache<string, Compiled>({ max: plansKept });
   return () => {
@@ -52,8 +57,9 @@ export function byOverrides<Compiled extends object>(
     const key = [...overrides.values()].map(Number).join('');
     const known = key.includes('1') ? made.get(key) : none;
     if (known) return known;
-    const compiled = make(overrides);
-    made.set(key, compiled);
-    return compiled;
+    return whenThere(make(overrides), (compiled) => {
+      if (!('errors' in compiled)) made.set(key, compiled);
+      return compiled;
+    });
   };
 }

@@ -3,7 +3,14 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { SubgraphRequest, SubgraphTransport } from '@meridian/kernel/transport';
 import { type GraphQLSchema, graphql, parse } from 'graphql';
 import { createEngine, type EngineOptions } from '../create-engine.ts';
-import type { Engine, PreparedSubscription, RequestContext, Result, Variables } from '../engine.ts';
+import type {
+  Engine,
+  LocalEngine,
+  PreparedSubscription,
+  RequestContext,
+  Result,
+  Variables,
+} from '../engine.ts';
 
 type Resolvers = Record<string, Record<string, (...args: never[]) => unknown>>;
 
@@ -65,7 +72,10 @@ export function localSupergraph(subgraphs: Record<string, LocalSubgraph>) {
 }
 
 /** An engine on subgraphs that run in this process. */
-export function localEngine(subgraphs: Record<string, LocalSubgraph>, options: Partial<EngineOptions> = {}) {
+export function localEngine(
+  subgraphs: Record<string, LocalSubgraph>,
+  options: Partial<Omit<EngineOptions, 'planning'>> = {},
+) {
   const { sdl, transports, calls } = localSupergraph(subgraphs);
   const engine = createEngine({ supergraphSdl: sdl, transports, ...options });
   return {
@@ -84,13 +94,13 @@ export async function execute(
   variables?: Variables,
   operationName?: string,
 ): Promise<Result> {
-  const prepared = engine.prepare(query, operationName);
+  const prepared = await engine.prepare(query, operationName);
   if ('errors' in prepared) return prepared;
   if (prepared.operation.kind === 'subscription') throw new Error('a subscription is not executed');
   return prepared.operation.execute(variables, context);
 }
 
-export function subscription(engine: Engine, query: string): PreparedSubscription {
+export function subscription(engine: LocalEngine, query: string): PreparedSubscription {
   const prepared = engine.prepare(query);
   if ('errors' in prepared) throw new Error(JSON.stringify(prepared.errors));
   if (prepared.operation.kind !== 'subscription') throw new Error('not a subscription');

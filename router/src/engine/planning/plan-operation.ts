@@ -1,0 +1,62 @@
+import { type GraphQLSchema, getOperationAST, parse } from 'graphql';
+import { type LoadedSupergraph, loadSupergraph } from '../../supergraph/load.ts';
+import { createPlanner, type Plan } from '../plan/planner.ts';
+import { type Repaired, repair } from '../plan/repair.ts';
+import { withFreeVariableNames } from '../plan/variable-names.ts';
+import { type RequestErrors, requestError, requestErrors } from '../request-errors.ts';
+import { createValidate, type Validate } from '../validate.ts';
+import type { Planned, Planning, PlanRequest } from './planning.ts';
+
+type Tools = { schema: GraphQLSchema; validate: Validate; plan: Plan };
+
+/** What a thread needs to know to plan. */
+export type PlannerOptions = { supergraphSdl: string; introspection: boolean };
+
+/** Loads a supergraph for nothing but planning. @throws when it does not load. */
+export function plannerOf({ supergraphSdl, introspection }: PlannerOptions) {
+  const { sdl, isReserved, ...repairs } = repair(supergraphSdl);
+  const loaded = loadSupergraph(sdl);
+  const schema = loaded.apiSchema;
+  const validate = createValidate(schema, { introspection, isReserved });
+  return planOperation({ schema, validate, plan: createPlanner(loaded, repairs) });
+}
+
+/** Plans for an engine whose supergraph is loaded already. */
+export const onThisThread = (
+  loaded: LoadedSupergraph,
+  repairs: Pick<Repaired, 'interfaceObjects' | 'isForeign'>,
+  validate: Validate,
+): Planning => ({
+  plan: planOperation({ schema: loaded.apiSchema, validate, plan: createPlanner(loaded, repairs) }),
+  retire: () => {},
+  close: async () => {},
+});
+
+/** Validates and plans on the thread that it is called on. */
+export const planOperation =
+  ({ schema, validate, plan }: Tools) =>
+  ({ query, operationName, overrides }: PlanRequest): Planned | RequestErrors => {
+    const document = parse(query);
+    const invalid = validate(document);
+    if (invalid.length > 0) return requestErrors('GRAPHQL_VALIDATION_FAILED', invalid);
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return requestError('OPERATION_RESOLUTION_FAILURE', unresolved(operationName));
+    if (!schema.getRootType(operation.operation))
+      return requestError('GRAPHQL_VALIDATION_FAILED', `The API has no ${operation.operation} operations.`);
+    try {
+      const { document: planned } = withFreeVariableNames(document, operation);
+      return { plan: plan(planned, operation.name?.value, new Map(overrides)) };
+    } catch (error) {
+      return notPlanned(error);
+    }
+  };
+
+export function notPlanned(error: unknown): RequestErrors {
+  const reason = error instanceof Error ? error.message : String(error);
+  return requestError('QUERY_PLANNING_FAILED', `This operation cannot be planned: ${reason}`);
+}
+
+const unresolved = (operationName: string | undefined) =>
+  operationName === undefined
+    ? 'The document has several operations; name the one to run.'
+    : 'The document has no operation of the name given.';

@@ -32,20 +32,20 @@ export const contenders = {
   hive: {
     name: 'hive',
     title: 'Hive Gateway, Rust planner + ApolloServer subgraphs',
-    router: 'bench/src/programs/hive-gateway.ts',
+    router: 'bench/peers/hive/hive-gateway.mjs',
     subgraph: apollo,
   },
   hiveShared: {
     name: 'hiveShared',
     title: 'Hive Gateway, Rust planner + ApolloServer subgraphs, sharing on',
-    router: 'bench/src/programs/hive-gateway.ts',
+    router: 'bench/peers/hive/hive-gateway.mjs',
     subgraph: apollo,
     options: ['shared'],
   },
   hiveLean: {
     name: 'hiveLean',
     title: 'Hive Gateway, Rust planner + Meridian subgraphs',
-    router: 'bench/src/programs/hive-gateway.ts',
+    router: 'bench/peers/hive/hive-gateway.mjs',
     subgraph: meridian,
   },
   services: {

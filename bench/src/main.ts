@@ -2,10 +2,12 @@ import { type BenchArguments, help, readArguments, UsageError } from './argument
 import { startLoadClient } from './load/client.ts';
 import { profile } from './measure/profile.ts';
 import { measure } from './measure/rounds.ts';
+import { installPeers } from './peers.ts';
 import { machineFacts } from './report/machine.ts';
 import { section } from './report/table.ts';
 
 async function bench({ workloads, profile: profiled, ...effort }: BenchArguments): Promise<void> {
+  if (!profiled) installPeers();
   const client = await startLoadClient();
   const progress = (text: string) => process.stderr.write(`${text}\n`);
   try {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
+import { peerModules } from '../peers.ts';
 import { canPin } from '../process/start.ts';
 
 const compared = [
@@ -28,7 +29,8 @@ export function machineFacts(): string {
 
 /** Read from the file: few packages let their `package.json` be imported. */
 function versionOf(name: string): string {
-  for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
+  const folders = [peerModules, ...(createRequire(import.meta.url).resolve.paths(name) ?? [])];
+  for (const folder of folders) {
     try {
       return String(JSON.parse(readFileSync(`${folder}/${name}/package.json`, 'utf8')).version);
     } catch {

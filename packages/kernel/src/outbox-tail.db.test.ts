@@ -66,6 +66,38 @@ test('a transaction that commits after a later one is not passed over', async ()
   await heard.done;
 });
 
+test('a row that is set free between two looks of the reader is told, though nobody notifies again', async () => {
+  const older = await pool.connect();
+  let reads = 0;
+  /** The pool of a reader that is overtaken: right after its first look at the held-back row, the older one ends. */
+  const overtaken = new Proxy(pool, {
+    get: (target, property) =>
+      property !== 'query'
+        ? Reflect.get(target, property)
+        : async (query: pg.QueryConfig) => {
+            const result = await target.query(query);
+            if (query.name === 'read-outbox' && armed && ++reads === 1) await older.query('COMMIT');
+            return result;
+          },
+  });
+  let armed = false;
+  const own = openNotifications({ url: database.urlFor(schema), name: schema, logger });
+  const reader = await startOutboxTail({ pool: overtaken, schema, notifications: own, logger });
+  const stream = reader.stream(['test.v1'], ({ key }) => key === 'set free');
+  const heard = collect(stream);
+
+  await older.query('BEGIN');
+  await older.query('SELECT pg_current_xact_id()');
+  armed = true;
+  await write(pool, 'set free');
+  await eventually(() => heard.keys.length === 1);
+  older.release();
+  await stream.return?.();
+  await heard.done;
+  await reader.stop();
+  await own.close();
+});
+
 test('a hundred transactions that commit in any order are all told, each once, those of one key in order', async () => {
   const stream = tail.stream(['test.v1'], ({ key }) => key.startsWith('race'));
   const heard = collect(stream);

@@ -67,6 +67,9 @@ export async function startOutboxTail(options: OutboxTailOptions): Promise<Outbo
 
   const readOn = async (): Promise<void> => {
     for (;;) {
+      // Asked before reading: what a transaction that ends in between sets free would be passed over otherwise, because
+      // its notification has come already. What is written in between notifies anew.
+      const waiting = (await pool.query<{ waiting: boolean }>(heldBack)).rows[0]?.waiting;
       const { rows } = await pool.query<Omit<ToldEvent, 'position'> & Position>({
         name: 'read-outbox',
         text: readLog,
@@ -78,10 +81,10 @@ export async function startOutboxTail(options: OutboxTailOptions): Promise<Outbo
         await before?.(told);
         for (const tell of listeners) tell(told);
       }
-      if (rows.length < batchSize) break;
+      if (rows.length === batchSize) continue;
+      if (waiting) wakeIn(heldBackMs);
+      return;
     }
-    const { rows } = await pool.query<{ waiting: boolean }>(heldBack);
-    if (rows[0]?.waiting) wakeIn(heldBackMs);
   };
 
   const wakeIn = (ms: number): void => {

@@ -59,6 +59,19 @@ export const contenders = {
     title: 'Meridian, one process',
     router: 'bench/src/programs/meridian-one-process.ts',
   },
+  servicesUnbatched: {
+    name: 'servicesUnbatched',
+    title: 'Meridian, five services, each request calling for itself',
+    router: 'router/src/main.ts',
+    subgraph: meridian,
+    settings: { BATCH_ACROSS_REQUESTS: 'false' },
+  },
+  oneProcessUnbatched: {
+    name: 'oneProcessUnbatched',
+    title: 'Meridian, one process, each request calling for itself',
+    router: 'bench/src/programs/meridian-one-process.ts',
+    settings: { BATCH_ACROSS_REQUESTS: 'false' },
+  },
   servicesShared: {
     name: 'servicesShared',
     title: 'Meridian, five services, sharing on',

@@ -50,6 +50,8 @@ export type RouterConfig = {
   bodyLimitBytes: number;
   /** Runs a query once for all who ask the same at the same time. */
   shareInFlight: boolean;
+  /** Asks a subgraph once for the entities that requests of one viewer want at the same time. */
+  batchAcrossRequests: boolean;
   /** How long `stop()` lets running requests end. */
   drainMs: number;
   webSocket: WebSocketConfig;
@@ -82,6 +84,7 @@ export const routerDefaults: RouterConfig = {
   planning: defaultPlanningPolicy,
   bodyLimitBytes: 1_000_000,
   shareInFlight: true,
+  batchAcrossRequests: true,
   drainMs: 5_000,
   webSocket: {
     initTimeoutMs: 3_000,
@@ -142,6 +145,7 @@ export const routerSettings = {
   ...planningSettings,
   BODY_LIMIT_BYTES: wholeNumber.min(1_000).default(routerDefaults.bodyLimitBytes),
   SHARE_IN_FLIGHT: z.stringbool().default(routerDefaults.shareInFlight),
+  BATCH_ACROSS_REQUESTS: z.stringbool().default(routerDefaults.batchAcrossRequests),
   DRAIN_MS: wholeNumber.default(routerDefaults.drainMs),
 };
 
@@ -174,6 +178,7 @@ export function readRouterConfig(
     planning: planningPolicyOf(settings),
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
     shareInFlight: settings.SHARE_IN_FLIGHT,
+    batchAcrossRequests: settings.BATCH_ACROSS_REQUESTS,
     drainMs: settings.DRAIN_MS,
   };
 }

@@ -63,6 +63,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       planning: config.planning,
       formatError,
       shareInFlight: config.shareInFlight,
+      batchAcrossRequests: config.batchAcrossRequests,
     }),
   });
   let current = load(options);

@@ -7,7 +7,7 @@ import type { PlanCompiler } from './execute/compile-plan.ts';
 import { copyOf } from './execute/merge.ts';
 import type { Data } from './execute/own.ts';
 import { compileReceive } from './execute/root-fetch.ts';
-import type { Run, Step } from './execute/run.ts';
+import type { Run, Step, Traffic } from './execute/run.ts';
 import type { Shape } from './execute/shape.ts';
 import { type Epoch, type Flights, shareFlights } from './flights.ts';
 import type { MaybePromise } from './maybe-promise.ts';
@@ -27,6 +27,7 @@ export type Frame = {
   epoch: Epoch;
   /** Whether a query that is asked several times at once is run once. */
   isShared: boolean;
+  traffic: Traffic;
 };
 
 /** What an execution came to: the response as text, or its parts, with errors as they were met. */
@@ -37,7 +38,8 @@ export function compileQuery(
   stepFor: () => MaybePromise<Step | RequestErrors>,
   frame: Frame,
 ): PreparedQuery {
-  const start = (variables: Variables, context: RequestContext) => startRun(frame.rename(variables), context);
+  const start = (variables: Variables, context: RequestContext) =>
+    startRun(frame.rename(variables), context, frame);
   const share =
     frame.isShared && kind === 'query' ? shareFlights<Outcome | RequestErrors>(frame.epoch) : alone;
   const ended = () => {
@@ -93,26 +95,30 @@ export function compileSubscription(
         receive(run, [run.data], { data, errors });
         return rest(run);
       };
-      return resultOf(await settle(startRun(rename(variables), context), step, frame), context, frame);
+      return resultOf(await settle(startRun(rename(variables), context, frame), step, frame), context, frame);
     },
   };
 }
 
-const startRun = (variables: Variables, context: RequestContext): Run => ({
+const startRun = (variables: Variables, context: RequestContext, { traffic }: Frame): Run => ({
   variables,
   context,
+  traffic,
   data: {},
   errors: [],
   bereft: new Set(),
 });
 
 /** Never rejects: should the engine itself be wrong, the client gets an error and no data. */
-async function settle(run: Run, step: Step, { shape }: Frame): Promise<Exclude<Outcome, string>> {
+async function settle(run: Run, step: Step, { shape, traffic }: Frame): Promise<Exclude<Outcome, string>> {
+  traffic.underWay += 1;
   try {
     await step(run);
     return { data: shape(run), errors: run.errors };
   } catch (error) {
     return failed(error);
+  } finally {
+    traffic.underWay -= 1;
   }
 }
 

@@ -26,6 +26,8 @@ export type EngineOptions = {
   formatError?: FormatError;
   /** Runs a query once for all who ask the same, as text, at the same time. @default false */
   shareInFlight?: boolean;
+  /** Asks a subgraph once for what requests of one viewer scope want of it at the same time. @default true */
+  batchAcrossRequests?: boolean;
   /**
    * Decides, for each request, whether fields under a label of a progressive `@override` come from their new subgraph;
    * for subscriptions, once when they are prepared. @default `percent(n)` by chance, every other label not
@@ -59,6 +61,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       : planning.plan,
     plan: {
       transports: new Map(Object.entries(options.transports)),
+      batchAcrossRequests: options.batchAcrossRequests ?? true,
       types,
       merge: createMerge(types),
       ...repairs,

@@ -1,5 +1,5 @@
-import { correlationHeader } from '../telemetry/correlation.ts';
 import type { RequestContext, Variables } from './engine.ts';
+import { scopeOf } from './viewer-scope.ts';
 
 /** One execution and who waits for it. */
 type Flight<Outcome> = {
@@ -68,11 +68,6 @@ export function shareFlights<Outcome>(epoch: Epoch): Flights<Outcome> {
   };
 }
 
-/** All that an answer can depend on: what subgraphs are told, apart from who asks when. */
+/** All that an answer can depend on. */
 const keyOf = (variables: Variables, { headers }: RequestContext): string =>
-  JSON.stringify([
-    variables,
-    Object.entries(headers)
-      .filter(([name]) => name !== correlationHeader)
-      .sort(),
-  ]);
+  `${scopeOf(headers)} ${JSON.stringify(variables)}`;

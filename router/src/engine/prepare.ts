@@ -75,7 +75,7 @@ function compile(
   const { rename } = withFreeVariableNames(document, operation);
   const coerce = compileCoerce(schema, document, operation);
   const shape = compileShape(schema, document, operation);
-  const frame: Frame = { coerce, rename, shape, formatError, epoch, isShared };
+  const frame: Frame = { coerce, rename, shape, formatError, epoch, isShared, traffic: { underWay: 0 } };
   const step = (node: PlanNode | undefined) => (node ? compilePlan(node, plan) : nothingToFetch);
   const checked = (queryPlan: QueryPlan) => {
     const unplanned = unplannedFields(queryPlan, document, operation, schema);

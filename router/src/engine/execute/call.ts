@@ -1,19 +1,21 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
-import type { Variables } from '../engine.ts';
+import type { RequestContext, Variables } from '../engine.ts';
 import { type Answer, readAnswer, unanswered } from './answer.ts';
 import { type Data, getOwn, setOwn } from './own.ts';
 import { compileRewrites } from './rewrites.ts';
-import type { Run } from './run.ts';
 import type { TypeNames } from './type-names.ts';
 
+/** What a call takes of the request that it is made for. */
+export type CallContext = Pick<RequestContext, 'headers' | 'signal' | 'deadline' | 'trace'>;
+
 /** Sends the operation of one fetch with these variables. Never rejects. */
-export type Call = (run: Run, variables: Data) => Promise<Answer>;
+export type Call = (context: CallContext, variables: Data) => Promise<Answer>;
 
 export function compileCall(node: FetchNode, transport: SubgraphTransport | undefined): Call {
   const { serviceName: subgraph, operation: query, operationName } = node;
   const kind = node.operationKind === 'query' ? 'query' : 'mutation';
-  return async ({ context: { headers, signal, deadline, trace } }, variables) => {
+  return async ({ headers, signal, deadline, trace }, variables) => {
     try {
       if (!transport) throw new Error('the router has no way to reach it');
       signal?.throwIfAborted();

@@ -13,6 +13,8 @@ import type { TypeNames } from './type-names.ts';
 export type PlanCompiler = {
   /** By subgraph name. */
   transports: ReadonlyMap<string, SubgraphTransport>;
+  /** Whether requests that ask for entities at the same time, of one viewer scope, do so in one call. */
+  batchAcrossRequests: boolean;
   types: TypeNames;
   merge: Merge;
   entityKeys: EntityKeys;

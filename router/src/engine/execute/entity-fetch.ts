@@ -1,4 +1,5 @@
 import type { FetchNode } from '@apollo/query-planner';
+import { askAlone, askTogether } from './ask-entities.ts';
 import { addToBatch, type Batch, createBatch } from './batch.ts';
 import { compileCall, compileVariables } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
@@ -98,13 +99,13 @@ function compileVariants(
 
 function compileVariant(node: FetchNode, path: readonly (string | number)[], plan: PlanCompiler): Variant {
   const call = compileCall(node, plan.transports.get(node.serviceName));
+  const askFor = plan.batchAcrossRequests ? askTogether(call, node.serviceName) : askAlone(call);
   const variables = compileVariables(node);
   const receive = compileReceiveEntities(node, path, plan);
   return {
     async ask(run, batch, fromContext) {
-      const { representations } = batch;
-      const sent = { ...variables(run.variables), ...fromContext, representations };
-      receive(run, batch, await call(run, sent));
+      const sent = { ...variables(run.variables), ...fromContext };
+      receive(run, batch, await askFor(run, sent, batch));
     },
   };
 }

@@ -26,7 +26,7 @@ export function compileRootFetch(
   return (run) => {
     const targets = collect(run.data);
     if (targets.length === 0) return undefined;
-    return call(run, variables(run.variables)).then((answer) => receive(run, targets, answer));
+    return call(run.context, variables(run.variables)).then((answer) => receive(run, targets, answer));
   };
 }
 

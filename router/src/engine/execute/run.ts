@@ -7,12 +7,17 @@ export type Run = {
   /** Coerced. */
   variables: Variables;
   context: RequestContext;
+  /** How many executions of the same operation are under way, this one among them. */
+  traffic: Readonly<Traffic>;
   /** What subgraphs have answered so far, merged: the response with all that fetches need besides. */
   data: Data;
   errors: GraphQLFormattedError[];
   /** Objects that lack fields because a fetch for them failed, which `errors` says already. */
   bereft: Set<object>;
 };
+
+/** Shared by all executions of one operation. */
+export type Traffic = { underWay: number };
 
 /** A part of a plan, compiled. It never rejects; `undefined` means that there was nothing to wait for. */
 export type Step = (run: Run) => Promise<void> | undefined;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
 import { buildSchema, type GraphQLSchema, printSchema } from 'graphql';
 import { createEngine } from '../create-engine.ts';
@@ -114,6 +115,7 @@ const sound = /^(id|sku|product|shop|weight|size|width|unit|name|parts|count|rat
 export function worldSupergraph() {
   let faults = 0;
   let absent: string | undefined;
+  let turns = 0;
   const world: World = {
     ...base,
     seed: 0,
@@ -141,6 +143,8 @@ export function worldSupergraph() {
         ...transport,
         execute: async (request) => {
           if (name === absent) throw new Error('nobody is there');
+          const wait = turns && hash(`${world.seed} ${local.calls.length}`) % (turns + 1);
+          for (let turn = 0; turn < wait; turn++) await nextTurn();
           return transport.execute(request);
         },
       },
@@ -154,9 +158,13 @@ export function worldSupergraph() {
     transports,
     engine,
     merged,
-    /** Makes the world anew. Of a hundred fields about `faults` fail; the subgraph `without` does not answer. */
-    create(chance: { seed: number; faults?: number; without?: string | undefined }) {
+    /**
+     * Makes the world anew. Of a hundred fields about `faults` fail; the subgraph `without` does not answer; answers
+     * take up to so many `turns` of the event loop.
+     */
+    create(chance: { seed: number; faults?: number; without?: string | undefined; turns?: number }) {
       world.seed = chance.seed;
+      turns = chance.turns ?? 0;
       faults = chance.faults ?? 0;
       absent = chance.without;
     },

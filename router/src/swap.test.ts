@@ -1,29 +1,113 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { SubgraphTransport } from '@meridian/kernel/transport';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type DemoRouter, demoRouter, demoSupergraph } from './testing/demo-router.ts';
 import { eventually } from './testing/eventually.ts';
 
 let router: DemoRouter;
-beforeAll(async () => {
+beforeEach(async () => {
   router = await demoRouter();
 });
-afterAll(() => router.stop());
+afterEach(() => router.stop());
 
 const query = '{ item(id: "1") { stock name } }';
+const answer = { data: { item: { stock: 10, name: 'Item 1' } } };
+const renamed = (name: string) => demoSupergraph().replaceAll(/\bcaller\b/g, name);
 
-it('swaps of the supergraph under load drop no request', async () => {
-  const ask = async () => (await router.post({ query })).json();
-  const expected = { data: { item: { stock: 10, name: 'Item 1' } } };
-  await eventually(async () => expect(await ask()).toEqual(expected));
+/** The same subgraphs by other transports, which note that they are closed. */
+function otherTransports() {
+  const closed: string[] = [];
+  const transports = Object.fromEntries(
+    Object.entries(router.transports).map(([name, transport]): [string, SubgraphTransport] => [
+      name,
+      { ...transport, close: async () => void closed.push(name) },
+    ]),
+  );
+  return { closed, transports };
+}
 
-  let swapping = true;
-  let answered = 0;
-  const client = async () => {
-    for (; swapping; answered++) expect(await ask()).toEqual(expected);
-  };
-  const clients = [client(), client(), client()];
-  for (let n = 0; n < 5; n++)
-    await router.reload({ supergraphSdl: demoSupergraph(), transports: router.transports });
-  swapping = false;
-  await Promise.all(clients);
-  expect(answered).toBeGreaterThan(0);
+async function serve(transports = router.transports as Record<string, SubgraphTransport>) {
+  await router.reload({ supergraphSdl: demoSupergraph(), transports });
+}
+
+it('closes transports when a request that began with them has ended, though its later fetches come after the swap', async () => {
+  const old = otherTransports();
+  await serve(old.transports);
+  const held = Promise.withResolvers<void>();
+  router.hold(held.promise);
+  const asked = router.post({ query });
+  await eventually(() => expect(router.calls).toHaveLength(1));
+
+  await serve();
+  await serve();
+  expect(old.closed).toEqual([]);
+  held.resolve();
+  expect(await (await asked).json()).toEqual(answer);
+  expect(router.calls.map(({ subgraph }) => subgraph)).toEqual(['stock', 'names']);
+  await eventually(() => expect(old.closed.toSorted()).toEqual(['names', 'stock']));
+});
+
+it('closes them when a subscription that needs them has ended', async () => {
+  const old = otherTransports();
+  await serve(old.transports);
+  const client = router.socket();
+  const events = client.iterate({ query: 'subscription { stockChanged { stock name } }' });
+  const first = events.next();
+  await eventually(() => expect(router.listeners.size).toBe(1));
+
+  await serve();
+  router.publish('1', 3);
+  expect(await first).toMatchObject({ value: { data: { stockChanged: { stock: 3, name: 'Item 1' } } } });
+  await events.return?.();
+  await eventually(() => expect(old.closed.toSorted()).toEqual(['names', 'stock']));
+  await client.dispose();
+});
+
+it('keeps those open that the next supergraph has too, and closes each once', async () => {
+  const first = otherTransports();
+  const second = otherTransports();
+  const mixed = {
+    stock: first.transports['stock'],
+    names: second.transports['names'],
+  } as typeof first.transports;
+  await serve(first.transports);
+  await serve(mixed);
+  await eventually(() => expect(first.closed).toEqual(['names']));
+  expect(await (await router.post({ query })).json()).toEqual(answer);
+  await serve();
+  await eventually(() => expect(second.closed).toEqual(['names']));
+  expect(first.closed).toEqual(['names', 'stock']);
+});
+
+it('carries out one swap after the other, in the order of the calls', async () => {
+  const old = otherTransports();
+  const swaps = ['a', 'b', 'c'].map((name) =>
+    router.reload({ supergraphSdl: renamed(name), transports: old.transports }),
+  );
+  const broken = router.reload({ supergraphSdl: 'type Query { a: Int }', transports: old.transports });
+  await Promise.all(swaps);
+  await expect(broken).rejects.toThrow();
+  const fields = await (await router.post({ query: '{ __type(name: "Query") { fields { name } } }' })).text();
+  expect(fields).toContain('{"name":"c"}');
+  expect(old.closed).toEqual([]);
+});
+
+it('closes the transports of a supergraph that does not load', async () => {
+  const { closed, transports } = otherTransports();
+  await expect(router.reload({ supergraphSdl: 'type Query { a: Int }', transports })).rejects.toThrow();
+  expect(closed.toSorted()).toEqual(['names', 'stock']);
+  expect(await (await router.post({ query })).json()).toEqual(answer);
+});
+
+it('stops while a swap warms up: the swap fails, and its transports are closed too', async () => {
+  expect(await (await router.post({ query })).json()).toEqual(answer);
+  const next = otherTransports();
+  const swap = router.reload({ supergraphSdl: renamed('a'), transports: next.transports });
+  const later = router.reload({ supergraphSdl: renamed('b'), transports: next.transports });
+  const failed = Promise.all([
+    expect(swap).rejects.toThrow('the router stops'),
+    expect(later).rejects.toThrow('the router stops'),
+  ]);
+  await router.stop();
+  await failed;
+  expect(next.closed.toSorted()).toEqual(['names', 'stock']);
 });

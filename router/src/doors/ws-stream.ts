@@ -23,6 +23,7 @@ export function subscribeFor(
   { hub, callers, metrics, logger }: StreamOptions,
   { operation, variables = {}, caller, record }: Accepted<PreparedSubscription>,
 ): AsyncIterableIterator<Result> {
+  const letGo = operation.hold();
   const frames = subscribeOperation({
     operation,
     variables,
@@ -41,6 +42,7 @@ export function subscribeFor(
   const over = () => {
     if (!open) return;
     open = false;
+    letGo();
     metrics.subscriptions.dec();
     recordOperation(metrics, logger, record);
   };

@@ -87,6 +87,8 @@ export function compileSubscription(
   return {
     kind: 'subscription',
     coerce,
+    // An engine on its own ends nothing that a subscription needs.
+    hold: () => () => {},
     source: (variables) => ({ subgraph, query, operationName, variables: variablesOf(rename(variables)) }),
     async join(event, variables, context) {
       frame.epoch.next();

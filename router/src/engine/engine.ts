@@ -32,6 +32,11 @@ export type PreparedSubscription = {
   coerce(
     variables: Variables | undefined,
   ): { variables: Variables } | { errors: readonly GraphQLFormattedError[] };
+  /**
+   * To be called in the turn in which it was prepared: all that `join` needs stays open, whatever is served by then, until
+   * the function it gives is called.
+   */
+  hold(): () => void;
   /** The one subgraph that publishes the events, and the operation that starts its stream. */
   source(variables: Variables): {
     subgraph: string;

@@ -13,6 +13,7 @@ function open({ joinsAtOnce = 3 } = {}) {
   const operation: PreparedSubscription = {
     kind: 'subscription',
     coerce: () => ({ variables: {} }),
+    hold: () => () => {},
     source: () => ({
       subgraph: 'stock',
       query: 'subscription { n }',

@@ -22,15 +22,15 @@ export function measuredExecute(
   };
 }
 
-/** The engine of the moment, with the hits of its cache counted: a cached answer is the same object again. */
-export function measuredEngine(current: () => Engine, { prepared }: Pick<RouterMetrics, 'prepared'>): Engine {
+/** An engine with the hits of its cache counted: a cached answer is the same object again. */
+export function measuredEngine(engine: Engine, { prepared }: Pick<RouterMetrics, 'prepared'>): Engine {
   const seen = new WeakSet<object>();
   return {
     get schema() {
-      return current().schema;
+      return engine.schema;
     },
     prepare(query, operationName) {
-      return whenThere(current().prepare(query, operationName), (result) => {
+      return whenThere(engine.prepare(query, operationName), (result) => {
         const cached = 'operation' in result ? result.operation : result.errors;
         prepared.inc({ cache: seen.has(cached) ? 'hit' : 'miss' });
         seen.add(cached);

@@ -9,8 +9,8 @@ export class RoutingUrlError extends Error {
 
 /**
  * Makes HTTP transports for every subgraph of a supergraph. One that is where it was keeps its connections when the
- * supergraph changes. The function throws RoutingUrlError for a subgraph without a URL, UnknownSubgraphError for
- * settings of one that is not there.
+ * supergraph changes, until it is closed. The function throws RoutingUrlError for a subgraph without a URL,
+ * UnknownSubgraphError for settings of one that is not there.
  */
 export function httpTransports(
   instead: Readonly<Record<string, string>> = {},
@@ -22,7 +22,20 @@ export function httpTransports(
     // Each call has its own, shorter limit; this one ends what nobody ends.
     answerTimeoutMs: Math.max(policy.timeoutMs, ...Object.values(policy.timeouts)) + 1_000,
   };
-  let known = new Map<string, SubgraphTransport>();
+  /** Those that are open. */
+  const known = new Map<string, SubgraphTransport>();
+  const open = (url: string): SubgraphTransport => {
+    const transport = httpTransport({ url, ...options });
+    const kept: SubgraphTransport = {
+      ...transport,
+      close() {
+        if (known.get(url) === kept) known.delete(url);
+        return transport.close();
+      },
+    };
+    known.set(url, kept);
+    return kept;
+  };
   return (supergraphSdl) => {
     const urls = routingUrls(supergraphSdl, instead);
     requireNames('SUBGRAPH_TIMEOUT_MS', policy.timeouts, urls);
@@ -31,15 +44,6 @@ export function httpTransports(
         throw new RoutingUrlError(
           `The subgraph \`${name}\` has no usable URL (${JSON.stringify(url)}): set routing_url, or SUBGRAPH_URLS=${name}=http://…`,
         );
-    const before = known;
-    known = new Map();
-    for (const url of urls.values())
-      if (!known.has(url)) known.set(url, before.get(url) ?? httpTransport({ url, ...options }));
-    const transports: Record<string, SubgraphTransport> = {};
-    for (const [name, url] of urls) {
-      const transport = known.get(url);
-      if (transport) transports[name] = transport;
-    }
-    return transports;
+    return Object.fromEntries(Array.from(urls, ([name, url]) => [name, known.get(url) ?? open(url)]));
   };
 }

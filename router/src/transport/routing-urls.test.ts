@@ -44,3 +44,13 @@ it('keeps the transport of a subgraph that stays where it is', async () => {
   expect(after['users']).not.toBe(before['users']);
   for (const transport of [before['users'], after['users'], after['orders-v2']]) await transport?.close();
 });
+
+it('makes a transport anew once it was closed', async () => {
+  const transports = httpTransports({ 'orders-v2': 'http://127.0.0.1:1/' });
+  const before = transports(sdl);
+  await before['users']?.close();
+  const after = transports(sdl);
+  expect(after['users']).not.toBe(before['users']);
+  expect(after['orders-v2']).toBe(before['orders-v2']);
+  for (const transport of Object.values(after)) await transport.close();
+});

@@ -1,0 +1,77 @@
+import type {
+  Engine,
+  Prepared,
+  PreparedOperation,
+  PreparedQuery,
+  PreparedSubscription,
+  Result,
+} from '../engine/engine.ts';
+import type { Generation } from './generation.ts';
+
+/**
+ * The engine of the moment. Whatever it prepares keeps the generation that it belongs to from ending while it runs; a
+ * query that is run when its generation has ended already is prepared again, for the one that is served by then.
+ */
+export function engineOf(current: () => Generation): Engine {
+  /** What the doors are given for what an engine prepared: the same each time, as from the engine itself. */
+  const given = new WeakMap<PreparedOperation, Prepared>();
+
+  const prepare: Engine['prepare'] = (query, operationName) => {
+    const generation = current();
+    const keep = (prepared: Prepared): Prepared => {
+      if ('errors' in prepared) return prepared;
+      const { operation } = prepared;
+      let held = given.get(operation);
+      if (!held) {
+        held = { operation: hold(operation, generation, query, operationName) };
+        given.set(operation, held);
+      }
+      return held;
+    };
+    const prepared = generation.engine.prepare(query, operationName);
+    return prepared instanceof Promise ? prepared.then(keep).finally(generation.use()) : keep(prepared);
+  };
+
+  function hold(
+    operation: PreparedOperation,
+    generation: Generation,
+    query: string,
+    operationName: string | undefined,
+  ): PreparedOperation {
+    if (operation.kind === 'subscription') return holdSubscription(operation, generation);
+
+    async function run<Answer>(
+      start: (operation: PreparedQuery) => Promise<Answer>,
+    ): Promise<Answer | Result> {
+      const release = generation.use();
+      // At the very end there is none that could do it better.
+      if (!release && generation !== current()) {
+        const again = await prepare(query, operationName);
+        if ('errors' in again) return again;
+        if (again.operation.kind !== 'subscription') return start(again.operation);
+      }
+      return start(operation as PreparedQuery).finally(release);
+    }
+    return {
+      kind: operation.kind,
+      execute: (variables, context) => run(({ execute }) => execute(variables, context)),
+      executeText: (variables, context) => run(({ executeText }) => executeText(variables, context)),
+    };
+  }
+
+  return {
+    get schema() {
+      return current().engine.schema;
+    },
+    prepare,
+  };
+}
+
+const holdSubscription = (operation: PreparedSubscription, generation: Generation): PreparedSubscription => ({
+  ...operation,
+  hold() {
+    const release = generation.use();
+    if (!release) throw new Error('the supergraph that this subscription was prepared for is gone');
+    return release;
+  },
+});

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { busDefaults } from '@meridian/kernel/bus/open-bus';
 import { createLogger } from '@meridian/kernel/logger';
 import { openDataFolder } from '@meridian/platform/data-folder';
 import { loadDemoData } from '@meridian/platform/demo/load';
@@ -70,11 +71,13 @@ export function useMeridian(way: Way, { demoData = true, redisUrl }: UseMeridian
             supergraph: fromRoot('supergraph.yaml'),
             databaseUrls: urls,
             redisUrl: redis,
+            bus: busDefaults,
+            busUrl: database.urlFor('bus'),
             viewerSecret,
             router: { host: '127.0.0.1', port: 0, auth: issuer.trust },
             logger: createLogger('meridian', 'silent'),
           })
-        : await startFive(urls, viewerSecret, issuer.trust, redis);
+        : await startFive(urls, database.urlFor('bus'), viewerSecret, issuer.trust, redis);
     cleanUp.push(() => started.stop());
 
     const clients: Client[] = [];
@@ -146,6 +149,7 @@ type Started = { url: string; stop(): Promise<void>; pidOf?: (service: string) =
 
 async function startFive(
   urls: BySubgraph<string>,
+  busUrl: string,
   viewerSecret: string,
   auth: { jwks: string; issuer: string; audience: string },
   redisUrl: string | null,
@@ -158,8 +162,9 @@ async function startFive(
       NODE_ENV: 'test',
       LOG_LEVEL: 'silent',
       REDIS_URL: redisUrl ?? undefined,
+      ...busDefaults,
     },
-    { databases: { adminUrl: '', urls, stop: async () => {} }, viewerSecret, auth },
+    { databases: { adminUrl: '', urls, busUrl, stop: async () => {} }, viewerSecret, auth },
     (name) => ports[name],
   );
   return { url, ...(await startServices(services, () => {})) };

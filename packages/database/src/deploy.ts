@@ -1,7 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { busSchema, installPgBoss } from '@meridian/kernel/bus/pg-boss-schema';
+import { withClient } from './connection.ts';
 import { migrate } from './migrate.ts';
-import { type Provisioned, provision } from './provision.ts';
+import { grantObjects, type Provisioned, provision } from './provision.ts';
+import { takeSetupLock } from './setup-lock.ts';
 
 export type SubgraphSchema = {
   /** The subgraph and its Postgres schema. */
@@ -44,4 +47,18 @@ export async function deploySchemas(
     applied.push(...done.applied.map((migration) => ({ subgraph: name, migration })));
   }
   return { missingExtensions, applied };
+}
+
+/**
+ * Makes one database ready to carry the bus: the tables of pg-boss, and the role in `url` that may use them and sees
+ * nothing of the subgraphs. Safe to repeat.
+ * @throws DatabaseSetupError
+ */
+export async function deployBus(adminUrl: string, url: string): Promise<void> {
+  await provision(adminUrl, [{ schema: busSchema, url }]);
+  await installPgBoss(adminUrl);
+  await withClient(adminUrl, async (client) => {
+    await takeSetupLock(client);
+    await grantObjects(client, busSchema, decodeURIComponent(new URL(url).username));
+  });
 }

@@ -69,5 +69,9 @@ test('a failure names the subgraph, the migration and what the database said; la
 test('the lock is let go, also after a failure', async () => {
   write('20260101000000_broken', 'this is no SQL;');
   await expect(deploy()).rejects.toThrow('syntax error');
-  expect(await ask(`SELECT * FROM pg_locks WHERE locktype = 'advisory'`)).toEqual([]);
+  const held = await ask(
+    `SELECT l.* FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+     WHERE l.locktype = 'advisory' AND d.datname = current_database()`,
+  );
+  expect(held).toEqual([]);
 });

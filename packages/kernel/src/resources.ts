@@ -1,3 +1,6 @@
+import type { Bus } from './bus/bus.ts';
+import { type ConsumerOptions, type RunningConsumer, startConsumer } from './bus/consumer.ts';
+import { startRelay } from './bus/relay.ts';
 import { type Cache, createCache } from './cache.ts';
 import { type Database, openDatabase } from './database.ts';
 import { type LiveBus, postgresLiveBus, redisLiveBus } from './live-bus.ts';
@@ -15,6 +18,8 @@ export type Resources = {
   events: OutboxTail;
   /** What only matters now. */
   live: LiveBus;
+  /** Hears other subgraphs' events; stop it before you close these resources. */
+  consume(options: ConsumerOptions): Promise<RunningConsumer>;
   close(): Promise<void>;
 };
 
@@ -22,6 +27,8 @@ export type ResourceOptions = {
   schema: string;
   databaseUrl: string;
   redisUrl: string | null;
+  /** Gets the subgraph's events; left open. */
+  bus: Bus;
   logger: Logger;
   metrics: Metrics;
   /** Called for each event before anyone hears of it: here a subgraph invalidates what it caches. */
@@ -29,7 +36,7 @@ export type ResourceOptions = {
 };
 
 export async function openResources(options: ResourceOptions): Promise<Resources> {
-  const { schema, databaseUrl, redisUrl, logger, metrics } = options;
+  const { schema, databaseUrl, redisUrl, bus, logger, metrics } = options;
   const database = openDatabase({ url: databaseUrl, schema, logger });
   const notifications = openNotifications({ url: databaseUrl, name: schema, logger });
   const cache = createCache({ redis: redisUrl ? connectCacheRedis(redisUrl, logger) : null, metrics });
@@ -53,7 +60,11 @@ export async function openResources(options: ResourceOptions): Promise<Resources
       before: options.onEvent(cache),
     });
     closing.push(() => events.stop());
-    return { database, cache, events, live, close };
+    const hearing = { bus, pool, schema, notifications, logger, metrics };
+    const relay = await startRelay({ ...hearing, url: databaseUrl });
+    closing.push(() => relay.stop());
+    const consume = (consumer: ConsumerOptions) => startConsumer(hearing, consumer);
+    return { database, cache, events, live, consume, close };
   } catch (error) {
     await close();
     throw error;

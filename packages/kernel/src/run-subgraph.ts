@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Bus } from './bus/bus.ts';
+import { busSettings, openBus } from './bus/open-bus.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -16,6 +18,8 @@ export const subgraphSettings = {
   PORT: z.coerce.number().int().min(0).max(65535),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
+  BUS_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  ...busSettings,
 };
 export type SubgraphSettings = z.infer<z.ZodObject<typeof subgraphSettings>>;
 
@@ -34,6 +38,8 @@ const served = [
 export type SubgraphDependencies = {
   databaseUrl: string;
   redisUrl: string | null;
+  /** Brings events to and from other subgraphs; left open. */
+  bus: Bus;
   viewerSecret: string;
   logger: Logger;
   metrics: Metrics;
@@ -57,11 +63,15 @@ export async function runSubgraph<Settings extends SubgraphSettings>(options: {
   const settings = readSettings();
   const logger = createLogger(name, settings.LOG_LEVEL);
   const metrics = createMetrics(name, { withProcess: true });
+  let bus: Bus | null = null;
   try {
+    bus = await openBus(settings, settings.BUS_DATABASE_URL, logger);
+    const opened = bus;
     const subgraph = await create(
       {
         databaseUrl: settings.DATABASE_URL,
         redisUrl: settings.REDIS_URL ?? null,
+        bus: opened,
         viewerSecret: settings.VIEWER_SECRET,
         logger,
         metrics,
@@ -79,9 +89,14 @@ export async function runSubgraph<Settings extends SubgraphSettings>(options: {
       await subgraph.stop();
       throw error;
     });
-    stopOnSignals(server, logger);
+    const stop = async () => {
+      await server.stop();
+      await opened.close();
+    };
+    stopOnSignals({ stop }, logger);
     logger.info({ url: server.url }, 'serving');
   } catch (error) {
+    await bus?.close();
     logger.fatal({ err: error }, `${name} could not start`);
     process.exitCode = 1;
   }

@@ -1,3 +1,4 @@
+import { busSettings } from '@meridian/kernel/bus/open-bus';
 import { readConfig } from '@meridian/kernel/config';
 import { z } from 'zod';
 
@@ -20,6 +21,7 @@ export const platformSettings = {
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
   DEMO_DATA: z.stringbool().default(true),
+  ...busSettings,
 };
 
 /** The settings of `npm start` and its siblings. Everything has a default. */
@@ -32,6 +34,7 @@ export const migrationSettings = {
   CATALOG_DATABASE_URL: postgresUrl,
   ORDERS_DATABASE_URL: postgresUrl,
   RIDES_DATABASE_URL: postgresUrl,
+  BUS_DATABASE_URL: postgresUrl,
 };
 
 /** @throws ConfigError naming every bad setting */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { deploySchemas } from '@meridian/database/deploy';
+import { deployBus, deploySchemas } from '@meridian/database/deploy';
 import { startEmbeddedPostgres } from '@meridian/database/embedded-postgres';
 import { subgraphUrl } from '@meridian/database/subgraph-url';
 import { fromRoot } from './root.ts';
@@ -19,6 +19,8 @@ export type Databases = {
   adminUrl: string;
   /** The login of each subgraph's own role, which sees its own schema only. */
   urls: BySubgraph<string>;
+  /** The login of the role that uses the bus's schema only. */
+  busUrl: string;
   /** Ends the embedded server, if it is ours; others are left running. */
   stop(): Promise<void>;
 };
@@ -41,22 +43,24 @@ export async function openDatabases({
   try {
     const password = new URL(adminUrl).password ? undefined : secret;
     const urls = await forEachSubgraph(async (name) => subgraphUrl(adminUrl, name, password));
-    const applied = await deployAll(adminUrl, urls);
+    const busUrl = subgraphUrl(adminUrl, 'bus', password);
+    const applied = await deployAll(adminUrl, urls, busUrl);
     if (applied > 0) onStep(`applied ${applied} migration${applied === 1 ? '' : 's'}`);
-    return { adminUrl, urls, stop };
+    return { adminUrl, urls, busUrl, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Roles, schemas and migrations of all four. @returns how many migrations were applied */
-export async function deployAll(adminUrl: string, urls: BySubgraph<string>): Promise<number> {
+/** Roles, schemas and migrations of all four, and the bus. @returns how many migrations were applied */
+export async function deployAll(adminUrl: string, urls: BySubgraph<string>, busUrl: string): Promise<number> {
   const schemas = subgraphNames.map((name) => ({
     name,
     url: urls[name],
     migrations: fromRoot('subgraphs', name, 'prisma', 'migrations'),
   }));
   const { applied } = await deploySchemas(adminUrl, schemas);
+  await deployBus(adminUrl, busUrl);
   return applied.length;
 }

@@ -1,3 +1,4 @@
+import type { BusSettings } from '@meridian/kernel/bus/open-bus';
 import type { PlatformConfig } from './config.ts';
 import type { Service } from './services.ts';
 import { type SubgraphName, subgraphNames } from './subgraph-names.ts';
@@ -17,7 +18,7 @@ export const addressesOf = ({
 
 /** The settings with which the four subgraphs and the router run as processes of their own on this machine. */
 export function fiveServices(
-  config: Pick<PlatformConfig, 'PORT' | 'HOST' | 'NODE_ENV' | 'LOG_LEVEL' | 'REDIS_URL'>,
+  config: Pick<PlatformConfig, 'PORT' | 'HOST' | 'NODE_ENV' | 'LOG_LEVEL' | 'REDIS_URL'> & BusSettings,
   { databases, viewerSecret, auth }: Pick<Workplace, 'databases' | 'viewerSecret' | 'auth'>,
   portOf: (name: SubgraphName) => number = usualPort,
 ): { services: Service[]; url: string } {
@@ -32,6 +33,9 @@ export function fiveServices(
       HOST: '127.0.0.1',
       PORT: String(portOf(name)),
       DATABASE_URL: databases.urls[name],
+      BUS_DATABASE_URL: databases.busUrl,
+      BUS_TRIES: String(config.BUS_TRIES),
+      BUS_LEASE_SECONDS: String(config.BUS_LEASE_SECONDS),
       ...(REDIS_URL && { REDIS_URL }),
     };
     if (name === 'orders') env['CATALOG_URL'] = `${originOf('catalog')}/graphql`;

@@ -1,3 +1,4 @@
+import { type BusSettings, openBus } from '@meridian/kernel/bus/open-bus';
 import type { Logger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
 import { type RouterConfig, routerDefaults } from '@meridian/router/config';
@@ -12,6 +13,9 @@ export type PlatformOptions = {
   /** Login URLs of migrated databases. */
   databaseUrls: BySubgraph<string>;
   redisUrl: string | null;
+  bus: BusSettings;
+  /** Login of the role that may use the bus's schema. */
+  busUrl: string;
   viewerSecret: string;
   /** What differs from the router's defaults. */
   router: Partial<RouterConfig>;
@@ -29,7 +33,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const { viewerSecret, logger } = options;
   const { sdl } = await composeFromConfig(options.supergraph);
   const metrics = createMetrics('meridian', { withProcess: true });
-  const subgraphs = await createSubgraphs({ ...options, metrics });
+  const bus = await openBus(options.bus, options.busUrl, logger);
+  const subgraphs = await createSubgraphs({ ...options, bus, metrics }).catch(async (error: unknown) => {
+    await bus.close();
+    throw error;
+  });
   try {
     const router = await createRouter({
       supergraphSdl: sdl,
@@ -52,10 +60,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       async stop() {
         await router.stop();
         await subgraphs.stop();
+        await bus.close();
       },
     };
   } catch (error) {
     await subgraphs.stop();
+    await bus.close();
     throw error;
   }
 }

@@ -23,6 +23,8 @@ await runProgram('Meridian', async () => {
     supergraph: fromRoot('supergraph.yaml'),
     databaseUrls: databases.urls,
     redisUrl: config.REDIS_URL ?? null,
+    bus: config,
+    busUrl: databases.busUrl,
     viewerSecret,
     router: { host: config.HOST, port: config.PORT, production: config.NODE_ENV === 'production', auth },
     logger,

@@ -1,4 +1,5 @@
 import { createCatalog } from '@meridian/catalog/subgraph';
+import type { Bus } from '@meridian/kernel/bus/bus';
 import type { Logger } from '@meridian/kernel/logger';
 import type { Metrics } from '@meridian/kernel/metrics';
 import type { Subgraph } from '@meridian/kernel/subgraph';
@@ -11,6 +12,8 @@ export type SubgraphsOptions = {
   /** Login URLs. */
   databaseUrls: BySubgraph<string>;
   redisUrl: string | null;
+  /** One for all four; left open. */
+  bus: Bus;
   viewerSecret: string;
   logger: Logger;
   metrics: Metrics;
@@ -23,7 +26,7 @@ export type Subgraphs = {
 
 /** All four subgraphs in this process; they call each other by function. */
 export async function createSubgraphs(options: SubgraphsOptions): Promise<Subgraphs> {
-  const { databaseUrls, redisUrl, viewerSecret, logger, metrics } = options;
+  const { databaseUrls, redisUrl, bus, viewerSecret, logger, metrics } = options;
   const started: Subgraph[] = [];
   const stop = async () => {
     for (const subgraph of started.toReversed()) await subgraph.stop();
@@ -36,6 +39,7 @@ export async function createSubgraphs(options: SubgraphsOptions): Promise<Subgra
   const common = (name: SubgraphName) => ({
     databaseUrl: databaseUrls[name],
     redisUrl,
+    bus,
     viewerSecret,
     logger: logger.child({ subgraph: name }),
     metrics,

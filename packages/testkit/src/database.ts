@@ -9,24 +9,24 @@ import './provided-context.ts';
 export type TestDatabase = {
   /** Login URL of the administrator, on this database. */
   adminUrl: string;
-  /** Login URL of the role that a subgraph runs as, on this database. */
-  urlFor(subgraph: string): string;
+  /** Login URL of the role that a subgraph (or `bus`) runs as, on this database. */
+  urlFor(schema: string): string;
   /** Removes the database. @throws when connections to it were left open. */
   drop(): Promise<void>;
 };
 
 /** A database of its own with all migrations applied, cloned from the template of the run. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const { adminUrl: server, template, subgraphs } = inject('testDatabases');
+  const { adminUrl: server, template, schemas } = inject('testDatabases');
   const name = `meridian_test_${randomBytes(6).toString('hex')}`;
   await withClient(server, async (client) => {
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-    await admitOnly(client, name, subgraphs.map(roleOf));
+    await admitOnly(client, name, schemas.map(roleOf));
   });
   const adminUrl = withDatabase(server, name);
   return {
     adminUrl,
-    urlFor: (subgraph) => subgraphUrl(adminUrl, subgraph),
+    urlFor: (schema) => subgraphUrl(adminUrl, schema),
     drop: async () => {
       const leaked = await leftOpen(server, name);
       await withClient(server, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
@@ -55,7 +55,7 @@ export function useTestDatabase(): Omit<TestDatabase, 'drop'> {
     get adminUrl() {
       return opened().adminUrl;
     },
-    urlFor: (subgraph) => opened().urlFor(subgraph),
+    urlFor: (schema) => opened().urlFor(schema),
   };
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withClient } from '@meridian/database/connection';
-import { deploySchemas, findSubgraphSchemas } from '@meridian/database/deploy';
+import { deployBus, deploySchemas, findSubgraphSchemas } from '@meridian/database/deploy';
 import { subgraphUrl, withDatabase } from '@meridian/database/subgraph-url';
 import { startThrowAwayPostgres, type ThrowAwayPostgres } from '@meridian/database/throw-away-postgres';
 import type { TestProject } from 'vitest/node';
@@ -27,10 +27,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       url: subgraphUrl(templateUrl, schema.name),
     }));
     await deploySchemas(templateUrl, subgraphs);
+    await deployBus(templateUrl, subgraphUrl(templateUrl, 'bus'));
     project.provide('testDatabases', {
       adminUrl: server.url,
       template,
-      subgraphs: subgraphs.map(({ name }) => name),
+      schemas: [...subgraphs.map(({ name }) => name), 'bus'],
     });
     return teardown;
   } catch (error) {

@@ -6,8 +6,8 @@ export type TestDatabases = {
   adminUrl: string;
   /** The migrated database that test files clone. */
   template: string;
-  /** The subgraphs that are in it. */
-  subgraphs: string[];
+  /** The schemas that are in it, each with a role: those of the subgraphs, and the bus's. */
+  schemas: string[];
 };
 
 declare module 'vitest' {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
-/** Reading the log of events and looking for unfinished work goes on beside every request. */
-const background = /\boutbox\b|pg_current_snapshot|^LISTEN|SKIP LOCKED/;
+/** Reading the log of events, handing it on and looking for unfinished work goes on beside every request. */
+const background = /\boutbox\b|\boutbox_relays\b|pg_current_snapshot|advisory_lock|^LISTEN|SKIP LOCKED/;
 
 /** The SQL statements that this process sends while `run` is under way; background work does not count. */
 export async function statementsDuring(run: () => Promise<unknown>): Promise<string[]> {

@@ -1,3 +1,4 @@
+import type { Bus } from '@meridian/kernel/bus/bus';
 import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
 import type { SubgraphDependencies } from '@meridian/kernel/run-subgraph';
@@ -11,6 +12,16 @@ import { useTestDatabase } from './database.ts';
 
 const viewerSecret = 'a secret for tests, of 32 characters or more';
 const sign = viewerSigner(viewerSecret);
+
+/** For a subgraph that is tested alone: what it tells goes to nobody, and nobody tells it anything. */
+const nowhere: Bus = {
+  send: async () => {},
+  consume: async () => ({
+    backlog: async () => ({ messages: 0, oldest: null }),
+    stop: async () => {},
+  }),
+  close: async () => {},
+};
 
 export type Variables = Record<string, unknown>;
 
@@ -51,6 +62,7 @@ export function useTestSubgraph({ name, create, seed, redisUrl }: TestSubgraphOp
     subgraph = await create({
       databaseUrl,
       redisUrl: redisUrl?.() ?? null,
+      bus: nowhere,
       viewerSecret,
       logger: createLogger(name, 'silent'),
       metrics: createMetrics(name),

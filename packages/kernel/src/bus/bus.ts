@@ -41,7 +41,7 @@ export type Consuming = {
  * behind it wait; after the last try it is parked and they go on.
  */
 export type Bus = {
-  /** Resolves when the bus has them for good. Sent in order; one that it has already is not taken twice. */
+  /** Resolves when the bus has them for good. What is sent again may be handled again. */
   send(messages: readonly BusMessage[]): Promise<void>;
   /** Hears what is sent from the first time on that a consumer of this name was there, whether it runs or not. */
   consume(consumer: BusConsumer): Promise<Consuming>;

@@ -50,6 +50,7 @@ async function start(): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [new URL('../main.ts', import.meta.url).pathname], {
     env: {
       DATABASE_URL: database.urlFor('orders'),
+      BUS_DATABASE_URL: database.urlFor('bus'),
       CATALOG_URL: `http://127.0.0.1:${port}/graphql`,
       VIEWER_SECRET: viewerSecret,
       HOST: '127.0.0.1',

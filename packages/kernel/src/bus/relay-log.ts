@@ -1,0 +1,91 @@
+import pg from 'pg';
+
+/** Where an event stands in the log: the transaction that wrote it, then its number. */
+export type Place = { xid: string; id: string };
+export type LoggedRow = Place & { type: string; key: string; data: unknown; at: Date };
+
+/** One for each subgraph, for now; a second one for another bus would go on from a place of its own. */
+const name = 'bus';
+const batch = 500;
+
+/**
+ * A connection that holds the relay's lock, or null while another process does. The lock ends with the connection, so
+ * whoever reads on it is the only one.
+ */
+export async function connectAsLeader(url: string, schema: string): Promise<pg.Client | null> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: `meridian-${schema}-relay`,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    options: `-c search_path=${schema},public -c statement_timeout=5000`,
+  });
+  // A connection that is lost fails the next statement; unheard, the event would end the process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ leads: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtext($1), hashtext($2)) AS leads',
+      ['meridian outbox relay', schema],
+    );
+    if (rows[0]?.leads) return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+  await client.end();
+  return null;
+}
+
+/**
+ * The next events after `after`; without it after the place that was saved last, or from the beginning of the log. Only
+ * transactions older than every one that still runs: a later one may commit events before those that we see.
+ */
+export async function readOn(client: pg.Client, after: Place | null) {
+  const from = after ?? (await savedPlace(client));
+  // Asked before reading: what a transaction that ends in between sets free would wait for the next event otherwise.
+  const held = await client.query<{ back: boolean }>(
+    'SELECT EXISTS (SELECT FROM outbox WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())) AS back',
+  );
+  const { rows } = await client.query<LoggedRow>({
+    name: 'relay-outbox',
+    text: `
+      SELECT o.xid::text, o.id::text, o.type, o.key, o.data, o.created_at AS at
+      FROM outbox o
+      WHERE (o.xid, o.id) > ($1::xid8, $2::bigint) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
+      ORDER BY o.xid, o.id
+      LIMIT ${batch}`,
+    values: [from.xid, from.id],
+  });
+  return { rows, from, isMore: rows.length === batch, isHeldBack: held.rows[0]?.back ?? false };
+}
+
+async function savedPlace(client: pg.Client): Promise<Place> {
+  const { rows } = await client.query<Place>(
+    'SELECT xid::text, id::text FROM outbox_relays WHERE name = $1',
+    [name],
+  );
+  return rows[0] ?? { xid: '0', id: '0' };
+}
+
+/** Notes that the bus has everything up to here. */
+export async function savePlace(client: pg.Client, { xid, id }: Place): Promise<void> {
+  await client.query(
+    `INSERT INTO outbox_relays (name, xid, id) VALUES ($1, $2, $3)
+     ON CONFLICT (name) DO UPDATE SET xid = excluded.xid, id = excluded.id, updated_at = now()`,
+    [name, xid, id],
+  );
+}
+
+/** How many events the bus does not have yet, and how old the oldest of them is. */
+export async function relayLag(pool: pg.Pool): Promise<{ events: number; seconds: number }> {
+  const { rows } = await pool.query<{ events: number; seconds: number }>(
+    `SELECT count(*)::int AS events,
+       coalesce(extract(epoch FROM now() - min(created_at)), 0)::float AS seconds
+     FROM outbox
+     WHERE (xid, id) > (coalesce((SELECT xid FROM outbox_relays WHERE name = $1), '0'),
+                        coalesce((SELECT id FROM outbox_relays WHERE name = $1), 0))`,
+    [name],
+  );
+  return rows[0] ?? { events: 0, seconds: 0 };
+}

@@ -39,7 +39,14 @@ const block = (text: string, start: string) => text.slice(text.indexOf(`\n${star
 test('what the subgraphs share stands word for word the same in each', () => {
   const read = (file: string) =>
     subgraphs.map((name) => readFileSync(path.join(root, 'subgraphs', name, file), 'utf8'));
-  const models = ['IdempotencyKey', 'OutboxMessage', 'OutboxRelay', 'InboxMessage', 'ParkedMessage'];
+  const models = [
+    'IdempotencyKey',
+    'OutboxMessage',
+    'OutboxRelay',
+    'TrimmedLog',
+    'InboxMessage',
+    'ParkedMessage',
+  ];
   for (const model of models.map((name) => `model ${name}`))
     expect(new Set(read('prisma/schema.prisma').map((text) => block(text, model))).size, model).toBe(1);
   for (const type of [

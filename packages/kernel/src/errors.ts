@@ -9,6 +9,11 @@ export const errorCatalogue = {
   BAD_REQUEST: [null, 'The request is no GraphQL request: its body, its headers or its method.'],
   BAD_USER_INPUT: [400, 'An argument or variable has a value that the field does not accept.'],
   CONFLICT: [200, 'It changed while you were changing it; read it again and retry.'],
+  CURSOR_EXPIRED: [
+    200,
+    'Events after this cursor are no longer kept; `extensions.resumeFrom` is a cursor from which all that are kept follow.',
+  ],
+  CURSOR_INVALID: [400, 'The cursor is not one of this stream.'],
   DEADLINE_EXCEEDED: [200, 'The caller had stopped waiting before the work began.'],
   FORBIDDEN: [403, 'This viewer may not do that; `extensions.requires` names the scope that is missing.'],
   GRAPHQL_PARSE_FAILED: [400, 'The text is not GraphQL.'],

@@ -3,11 +3,12 @@ import { type ConsumerOptions, type RunningConsumer, startConsumer } from './bus
 import { startRelay } from './bus/relay.ts';
 import { type Cache, createCache } from './cache.ts';
 import { type Database, openDatabase } from './database.ts';
+import { type EventLog, openEventLog } from './event-log/event-log.ts';
+import type { LoggedEvent } from './event-log/log-table.ts';
 import { type LiveBus, postgresLiveBus, redisLiveBus } from './live-bus.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { openNotifications } from './notifications.ts';
-import { type OutboxTail, startOutboxTail, type ToldEvent } from './outbox-tail.ts';
 import { connectCacheRedis, connectPubSubRedis } from './redis.ts';
 
 /** What every subgraph works with, opened for one Postgres schema. */
@@ -15,7 +16,7 @@ export type Resources = {
   database: Database;
   cache: Cache;
   /** Facts that committed, from the subgraph's own outbox. */
-  events: OutboxTail;
+  events: EventLog;
   /** What only matters now. */
   live: LiveBus;
   /** Hears other subgraphs' events; stop it before you close these resources. */
@@ -32,7 +33,7 @@ export type ResourceOptions = {
   logger: Logger;
   metrics: Metrics;
   /** Called for each event before anyone hears of it: here a subgraph invalidates what it caches. */
-  onEvent: (cache: Cache) => (event: ToldEvent) => Promise<void>;
+  onEvent: (cache: Cache) => (event: LoggedEvent) => Promise<void>;
 };
 
 export async function openResources(options: ResourceOptions): Promise<Resources> {
@@ -52,7 +53,7 @@ export async function openResources(options: ResourceOptions): Promise<Resources
 
   try {
     const live = await openLiveBus();
-    const events = await startOutboxTail({
+    const events = await openEventLog({
       pool,
       schema,
       notifications,

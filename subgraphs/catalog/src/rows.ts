@@ -1,6 +1,6 @@
 import { priceChanged, stockChanged } from '@meridian/contracts/catalog';
 import type { Cache } from '@meridian/kernel/cache';
-import type { ToldEvent } from '@meridian/kernel/outbox-tail';
+import type { LoggedEvent } from '@meridian/kernel/event-log/log-table';
 import type { CategoryRow } from './category/category.loaders.ts';
 import type { ProductRow } from './product/product.loaders.ts';
 import type { VariantRow } from './variant/variant.loaders.ts';
@@ -15,6 +15,6 @@ export const cachedRows = (cache: Cache) => ({
 });
 
 /** Forgets what an event made old, before anyone hears of the event. */
-export async function invalidateRows(rows: Rows, { type, key }: ToldEvent): Promise<void> {
+export async function invalidateRows(rows: Rows, { type, key }: LoggedEvent): Promise<void> {
   if (type === priceChanged.type || type === stockChanged.type) await rows.variants.invalidate([key]);
 }

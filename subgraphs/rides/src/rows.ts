@@ -1,6 +1,6 @@
 import { rideStatusChanged } from '@meridian/contracts/rides';
 import type { Cache } from '@meridian/kernel/cache';
-import type { ToldEvent } from '@meridian/kernel/outbox-tail';
+import type { LoggedEvent } from '@meridian/kernel/event-log/log-table';
 import type { DriverRow } from './driver/driver.loaders.ts';
 import type { RideRow } from './ride/ride.loaders.ts';
 
@@ -13,7 +13,7 @@ export const cachedRows = (cache: Cache) => ({
 });
 
 /** Forgets what an event made old, before anyone hears of the event. */
-export async function invalidateRows(rows: Rows, event: ToldEvent): Promise<void> {
+export async function invalidateRows(rows: Rows, event: LoggedEvent): Promise<void> {
   if (event.type === rideStatusChanged.type) await forgetRide(rows, rideStatusChanged.read(event));
 }
 

@@ -1,6 +1,6 @@
 import { userUpdated } from '@meridian/contracts/users';
 import type { Cache } from '@meridian/kernel/cache';
-import type { ToldEvent } from '@meridian/kernel/outbox-tail';
+import type { LoggedEvent } from '@meridian/kernel/event-log/log-table';
 import type { UserRow } from './user/user.loaders.ts';
 
 export type Rows = ReturnType<typeof cachedRows>;
@@ -11,6 +11,6 @@ export const cachedRows = (cache: Cache) => ({
 });
 
 /** Forgets what an event made old, before anyone hears of the event. */
-export async function invalidateRows(rows: Rows, { type, key }: ToldEvent): Promise<void> {
+export async function invalidateRows(rows: Rows, { type, key }: LoggedEvent): Promise<void> {
   if (type === userUpdated.type) await rows.users.invalidate([key]);
 }

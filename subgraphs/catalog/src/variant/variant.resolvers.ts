@@ -1,18 +1,15 @@
 import { priceChanged, stockChanged } from '@meridian/contracts/catalog';
 import { listOf } from '@meridian/kernel/arguments';
+import type { LoggedEvent } from '@meridian/kernel/event-log/log-table';
 import { loadExisting } from '@meridian/kernel/loaders';
 import { money } from '@meridian/kernel/money';
-import type { ToldEvent } from '@meridian/kernel/outbox-tail';
 import { requireScope } from '@meridian/kernel/viewer';
 import type { Resolvers } from '../generated/graphql.ts';
 import { adjustStock } from './adjust-stock.ts';
 import { setPrice } from './set-price.ts';
 
 const mostVariants = 100;
-const isOneOf = (ids: readonly string[]) => {
-  const wanted = new Set(listOf('variantIds', ids, mostVariants));
-  return ({ key }: { key: string }) => wanted.has(key);
-};
+const variantsOf = (ids: readonly string[]) => listOf('variantIds', ids, mostVariants);
 const amount = ({ amountMinor, currency }: { amountMinor: number; currency: string }) =>
   money(BigInt(amountMinor), currency);
 
@@ -25,12 +22,14 @@ export const variantResolvers = {
   },
   Subscription: {
     priceChanged: {
-      subscribe: (_, { variantIds }, { events }) => events.stream([priceChanged.type], isOneOf(variantIds)),
-      resolve: (event: ToldEvent) => event,
+      subscribe: (_, { variantIds, after }, { events }) =>
+        events.stream({ types: [priceChanged.type], keys: variantsOf(variantIds), after }),
+      resolve: (event: LoggedEvent) => event,
     },
     inventoryChanged: {
-      subscribe: (_, { variantIds }, { events }) => events.stream([stockChanged.type], isOneOf(variantIds)),
-      resolve: (event: ToldEvent) => event,
+      subscribe: (_, { variantIds, after }, { events }) =>
+        events.stream({ types: [stockChanged.type], keys: variantsOf(variantIds), after }),
+      resolve: (event: LoggedEvent) => event,
     },
   },
   ProductVariant: {

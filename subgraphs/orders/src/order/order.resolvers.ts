@@ -1,7 +1,7 @@
 import type { MoneyData } from '@meridian/contracts/contract';
 import { deliveryCommandScope, orderStatusChanged } from '@meridian/contracts/orders';
+import type { LoggedEvent } from '@meridian/kernel/event-log/log-table';
 import { money } from '@meridian/kernel/money';
-import type { ToldEvent } from '@meridian/kernel/outbox-tail';
 import { pageOf } from '@meridian/kernel/pagination';
 import { requireScope, requireViewer } from '@meridian/kernel/viewer';
 import { maySee, requireSight } from '../buyer/buyer.rules.ts';
@@ -40,8 +40,8 @@ export const orderResolvers = {
   },
   Subscription: {
     orderStatusChanged: {
-      subscribe: (_, { orderId }, context) => followOrders(context, orderId),
-      resolve: (event: ToldEvent) => event,
+      subscribe: (_, args, context) => followOrders(context, args),
+      resolve: (event: LoggedEvent) => event,
     },
   },
   User: {

@@ -15,10 +15,11 @@ export async function followDriver(
 ): Promise<AsyncIterableIterator<PositionRow>> {
   const { events, live } = context;
   // Listens for the end before it looks whether the end has come, so that it cannot come in between.
-  const end = events.stream(
-    [rideStatusChanged.type],
-    (event) => event.key === rideId && isOver(rideStatusChanged.read(event).to),
-  );
+  const end = await events.stream({
+    types: [rideStatusChanged.type],
+    keys: [rideId],
+    accept: (event) => isOver(rideStatusChanged.read(event).to),
+  });
   const positions = live.stream<PositionRow>(locationTopic(rideId));
   const stop = async () => {
     await Promise.all([end.return?.(), positions.return?.()]);

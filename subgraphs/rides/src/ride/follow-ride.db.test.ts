@@ -4,7 +4,7 @@ import { north, useFleet } from '../testing/fleet.ts';
 
 const { rides, city, rider, driver } = useFleet();
 const rideUpdated =
-  'subscription ($id: ID!) { rideUpdated(rideId: $id) { status version driver { status } } }';
+  'subscription ($id: ID!) { rideUpdated(rideId: $id) { to version ride { driver { status } } } }';
 const driverLocation =
   'subscription ($id: ID!) { driverLocation(rideId: $id) { sequence point { latitude longitude } recordedAt } }';
 
@@ -38,7 +38,7 @@ async function follow(rideId: string, someone: ReturnType<typeof viewer>) {
   let frame = await whenListening(stream.next(), tellAgain);
   return {
     async until(status: string) {
-      while (frame.value.data.rideUpdated.status !== status) frame = await stream.next();
+      while (frame.value.data.rideUpdated.to !== status) frame = await stream.next();
       return frame.value.data.rideUpdated;
     },
     stop: () => stream.return?.(),
@@ -57,12 +57,12 @@ test('rider, driver and support hear of every step, with the rows as they are th
   await other.cab.advance(other.ride, 'CANCELLED_BY_DRIVER');
   const { ride: arrived } = await cab.advance(ride, 'ARRIVED');
   for (const told of await heard('ARRIVED'))
-    expect(told).toEqual({ status: 'ARRIVED', version: 2, driver: { status: 'ON_RIDE' } });
+    expect(told).toEqual({ to: 'ARRIVED', version: 2, ride: { driver: { status: 'ON_RIDE' } } });
   const { ride: started } = await cab.advance(arrived, 'IN_PROGRESS');
   await heard('IN_PROGRESS');
   await cab.advance(started, 'COMPLETED');
   for (const told of await heard('COMPLETED'))
-    expect(told).toEqual({ status: 'COMPLETED', version: 4, driver: { status: 'AVAILABLE' } });
+    expect(told).toEqual({ to: 'COMPLETED', version: 4, ride: { driver: { status: 'AVAILABLE' } } });
   await Promise.all(followers.map((follower) => follower.stop()));
 });
 

@@ -1,6 +1,6 @@
 import { rideStatusChanged } from '@meridian/contracts/rides';
 import { notFound } from '@meridian/kernel/errors';
-import type { ToldEvent } from '@meridian/kernel/outbox-tail';
+import type { EventStream } from '@meridian/kernel/event-log/event-stream';
 import type { Context } from '../context.ts';
 import type { RideRow } from './ride.loaders.ts';
 import { maySeeRide } from './ride.rules.ts';
@@ -15,11 +15,15 @@ export async function requireFollowedRide(
   return ride;
 }
 
-/** The steps of a ride, from now on. @throws NOT_FOUND when there is no such ride for this viewer */
+/** The steps of a ride, after a cursor or from now on. @throws NOT_FOUND when there is no such ride for this viewer */
 export async function followRide(
   context: Pick<Context, 'viewer' | 'events' | 'loaders'>,
-  rideId: string,
-): Promise<AsyncIterableIterator<ToldEvent>> {
+  { rideId, after }: { rideId: string; after?: string | null | undefined },
+): Promise<EventStream> {
   await requireFollowedRide(context, rideId);
-  return context.events.stream([rideStatusChanged.type], ({ key }) => key === rideId);
+  return context.events.stream({
+    after,
+    types: [rideStatusChanged.type],
+    keys: [rideId],
+  });
 }

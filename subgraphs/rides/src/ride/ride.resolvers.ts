@@ -1,6 +1,7 @@
+import { rideStatusChanged } from '@meridian/contracts/rides';
+import type { LoggedEvent } from '@meridian/kernel/event-log/log-table';
 import { loadExisting } from '@meridian/kernel/loaders';
 import { money } from '@meridian/kernel/money';
-import type { ToldEvent } from '@meridian/kernel/outbox-tail';
 import { pageOf } from '@meridian/kernel/pagination';
 import { requireScope, requireViewer } from '@meridian/kernel/viewer';
 import type { Context } from '../context.ts';
@@ -28,9 +29,8 @@ export const rideResolvers = {
   },
   Subscription: {
     rideUpdated: {
-      subscribe: (_, { rideId }, context) => followRide(context, rideId),
-      resolve: async ({ key }: ToldEvent, _: unknown, context: Context) =>
-        visible(await context.loaders.ride.load(key), context),
+      subscribe: (_, args, context) => followRide(context, args),
+      resolve: (event: LoggedEvent) => event,
     },
   },
   User: {
@@ -63,6 +63,12 @@ export const rideResolvers = {
     fare: ({ fareMinor, currency }) => money(fareMinor, currency),
     timeline: ({ id }, _, { loaders }) => loaders.rideEvents.load(id),
     order: ({ orderId }) => (orderId === null ? null : { id: orderId }),
+  },
+  RideUpdate: {
+    ride: async ({ key }, _, context) => visible(await context.loaders.ride.load(key), context),
+    from: (event) => rideStatusChanged.read(event).from,
+    to: (event) => rideStatusChanged.read(event).to,
+    version: (event) => rideStatusChanged.read(event).version,
   },
   RideEvent: {
     actor: ({ actorId }) => (actorId === null ? null : { id: actorId }),

@@ -5,7 +5,9 @@ test('docs/errors.md lists the catalogue; `npm test -- -u` writes it anew', asyn
   const rows = Object.entries(errorCatalogue).map(([code, [, meaning]]) => `| \`${code}\` | ${meaning} |`);
   const page = `# Error codes
 
-What \`extensions.code\` of an entry of \`errors\` may say. \`extensions.subgraph\` names the subgraph that it came from.
+What \`extensions.code\` of an entry of \`errors\` may say. \`extensions.subgraph\` names the subgraph that it came from, and
+\`extensions.retryable\` says whether the same operation could succeed later and would do nothing twice. In production, too:
+there, only the messages of unexpected errors are hidden; the names of subgraphs are no secret of a federated API.
 Expected refusals are not errors but data, in the \`userErrors\` of a payload: their codes are in the schema
 (\`enum ErrorCode\`).
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
+import { type DemoRouter, demoRouter, demoSupergraph } from '../testing/demo-router.ts';
 import { jsonOf } from '../testing/json-of.ts';
 
 const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
@@ -42,6 +42,46 @@ describe('in production', () => {
       { message: 'no such thing', path: ['b'], extensions: { code: 'NOT_FOUND' } },
     ]);
     expect(JSON.stringify(errors)).not.toMatch(/stack|secret/);
+  });
+
+  it('says whose a failure is and whether a retry could help, and nothing else of what happened', async () => {
+    const { errors } = await jsonOf(
+      await router.post({ query: '{ fail(code: "P2002", message: "secret") }' }),
+    );
+    expect(errors[0].extensions).toEqual({
+      code: 'INTERNAL_SERVER_ERROR',
+      subgraph: 'stock',
+      retryable: false,
+      correlationId: expect.any(String),
+    });
+  });
+
+  it('says no more of what cannot be planned than that', async () => {
+    const ghosts = demoSupergraph()
+      .replace(
+        'type Query',
+        `interface Ghost @join__type(graph: STOCK) @join__type(graph: NAMES) { id: ID!  boo: Int @join__field(graph: NAMES) }
+         type Casper implements Ghost @join__implements(graph: NAMES, interface: "Ghost") @join__type(graph: NAMES)
+           { id: ID!  boo: Int }
+         type Query`,
+      )
+      .replace(/^ {2}caller: /m, '  ghost: Ghost @join__field(graph: STOCK)\n$&');
+    await router.reload({ supergraphSdl: ghosts, transports: router.transports });
+    const response = await router.post({ query: '{ ghost { boo } }' });
+    expect(await response.json()).toEqual({
+      errors: [
+        {
+          message: 'No way was found to answer this',
+          extensions: { code: 'QUERY_PLANNING_FAILED', retryable: false },
+        },
+      ],
+    });
+    expect(router.lines).toContainEqual(
+      expect.objectContaining({
+        code: 'QUERY_PLANNING_FAILED',
+        reason: 'This operation cannot be planned: No subgraph can resolve what is asked of "ghost".',
+      }),
+    );
   });
 
   it('says the same over WebSocket', async () => {

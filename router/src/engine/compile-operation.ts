@@ -14,8 +14,11 @@ import type { MaybePromise } from './maybe-promise.ts';
 import type { RequestErrors } from './request-errors.ts';
 import type { Coerce } from './variables.ts';
 
-/** Decides what of an error clients see. */
-export type FormatError = (error: GraphQLFormattedError, context: RequestContext) => GraphQLFormattedError;
+/** Decides what of an error clients see. What an operation is refused for is no single request's, and has no context. */
+export type FormatError = (
+  error: GraphQLFormattedError,
+  context: RequestContext | undefined,
+) => GraphQLFormattedError;
 
 /** The parts of an operation that do not depend on how it is planned. */
 export type Frame = {

@@ -106,8 +106,8 @@ describe('an error of a subgraph', () => {
         throw new Error('password is 1234');
       }),
       {
-        formatError: ({ path }, { correlationId }) => ({
-          message: `see ${correlationId}`,
+        formatError: ({ path }, request) => ({
+          message: `see ${request?.correlationId}`,
           ...(path && { path }),
         }),
       },

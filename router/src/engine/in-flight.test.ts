@@ -26,9 +26,9 @@ function world(shareInFlight: boolean) {
     },
     {
       shareInFlight,
-      formatError: (error, { correlationId }) => ({
+      formatError: (error, request) => ({
         ...error,
-        message: `${error.message} for ${correlationId}`,
+        message: `${error.message} for ${request?.correlationId}`,
       }),
     },
   );

@@ -25,6 +25,7 @@ import { reportUnplanned, unplannedFields } from './plan/unplanned-fields.ts';
 import { withFreeVariableNames } from './plan/variable-names.ts';
 import { notPlanned } from './planning/plan-operation.ts';
 import type { PlanOperation } from './planning/planning.ts';
+import type { RequestErrors } from './request-errors.ts';
 import { compileCoerce } from './variables.ts';
 
 type PrepareOptions = {
@@ -46,7 +47,11 @@ const nothingToFetch: Step = () => undefined;
  * long, are `planOperation`'s, wherever that works.
  */
 export function createPrepare(options: PrepareOptions): Engine['prepare'] {
-  const { limits, overrides, planOperation } = options;
+  const { limits, overrides, formatError } = options;
+  const planOperation: PlanOperation = (request) =>
+    whenThere(options.planOperation(request), (planned) =>
+      'errors' in planned ? told(planned, formatError) : planned,
+    );
   return (query, operationName) => {
     const document = parseLimited(query, limits);
     if ('errors' in document) return document;
@@ -59,11 +64,18 @@ export function createPrepare(options: PrepareOptions): Engine['prepare'] {
         if (!operation) throw new Error('there is no such operation');
         return { operation: compile(document, operation, first.plan, planFor, options) };
       } catch (error) {
-        return notPlanned(error);
+        return told(notPlanned(error), formatError);
       }
     });
   };
 }
+
+/** Why an operation cannot be planned is in the planner's words, which are not for every client. */
+const told = ({ errors }: RequestErrors, formatError: FormatError): RequestErrors => ({
+  errors: errors.map((error) =>
+    error.extensions?.['code'] === 'QUERY_PLANNING_FAILED' ? formatError(error, undefined) : error,
+  ),
+});
 
 function compile(
   document: DocumentNode,
@@ -101,7 +113,7 @@ function compile(
       try {
         return compiled(planned.plan);
       } catch (error) {
-        return notPlanned(error);
+        return told(notPlanned(error), formatError);
       }
     }),
   );

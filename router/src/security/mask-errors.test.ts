@@ -27,28 +27,43 @@ const failure = (code: string | undefined, extensions = {}): GraphQLFormattedErr
 
 describe('in production', () => {
   it.each([undefined, 'INTERNAL_SERVER_ERROR', 'P2002', 'toString'])(
-    'an error of code %s loses its message',
+    'an error of code %s loses its message, and keeps whose it is and whether a retry could help',
     (code) => {
-      const { shown, logged } = mask(failure(code, { subgraph: 'users', hint: 'SELECT' }), true);
+      const details = { subgraph: 'users', retryable: false, hint: 'SELECT' };
+      const { shown, logged } = mask(failure(code, details), true);
       expect(shown).toEqual({
         message: 'Internal server error',
         path: ['a', 0],
-        extensions: { code: 'INTERNAL_SERVER_ERROR', correlationId: 'abcdefgh' },
+        extensions: {
+          code: 'INTERNAL_SERVER_ERROR',
+          subgraph: 'users',
+          retryable: false,
+          correlationId: 'abcdefgh',
+        },
       });
       expect(logged).toMatchObject([{ correlationId: 'abcdefgh', subgraph: 'users', path: ['a', 0] }]);
     },
   );
 
-  it.each(['SUBGRAPH_UNAVAILABLE', 'SUBGRAPH_TIMEOUT', 'SUBGRAPH_OVERLOADED'])(
-    'of an absent subgraph (%s) it is said that it is absent and whether a retry could help, no more',
-    (code) => {
-      expect(mask(failure(code, { subgraph: 'users', retryable: true }), true).shown).toEqual({
-        message: 'A part of the API did not answer',
-        path: ['a', 0],
-        extensions: { code, retryable: true, correlationId: 'abcdefgh' },
-      });
-    },
-  );
+  it.each([
+    ['SUBGRAPH_UNAVAILABLE', 'A part of the API did not answer'],
+    ['SUBGRAPH_TIMEOUT', 'A part of the API did not answer'],
+    ['SUBGRAPH_OVERLOADED', 'A part of the API did not answer'],
+    ['SUBGRAPH_MALFORMED_RESPONSE', 'A part of the API gave an answer that cannot be used'],
+    ['SUBGRAPH_RESPONSE_TOO_LARGE', 'A part of the API answered with more than is accepted'],
+    ['QUERY_PLANNING_FAILED', 'No way was found to answer this'],
+  ])('a %s says so, of which subgraph and whether a retry could help, and no more', (code, message) => {
+    const { shown, logged } = mask(
+      failure(code, { subgraph: 'users', retryable: true, sql: 'SELECT' }),
+      true,
+    );
+    expect(shown).toEqual({
+      message,
+      path: ['a', 0],
+      extensions: { code, subgraph: 'users', retryable: true, correlationId: 'abcdefgh' },
+    });
+    expect(logged).toMatchObject([{ code, reason: 'duplicate key "ada@example.org"' }]);
+  });
 
   it.each(['NOT_FOUND', 'FORBIDDEN', 'BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED'])(
     'an expected %s passes',

@@ -3,14 +3,20 @@ import type { Logger } from '@meridian/kernel/logger';
 import type { GraphQLFormattedError } from 'graphql';
 import type { RequestContext } from '../engine/engine.ts';
 
-/** A subgraph that could not be asked or did not answer. */
-const absent = new Set(['SUBGRAPH_UNAVAILABLE', 'SUBGRAPH_TIMEOUT', 'SUBGRAPH_OVERLOADED']);
-/** What is no client's business in production; the other codes of the catalogue say what a client did or may do. */
-const unexpected = new Set([
-  ...absent,
-  'INTERNAL_SERVER_ERROR',
-  'SUBGRAPH_MALFORMED_RESPONSE',
-  'SUBGRAPH_RESPONSE_TOO_LARGE',
+const absent = 'A part of the API did not answer';
+
+/**
+ * What is said in production of failures that are no client's doing. Other codes of the catalogue say what a client did or
+ * may do, and keep the words that they came with.
+ */
+const unexpected = new Map<string, string>([
+  ['INTERNAL_SERVER_ERROR', 'Internal server error'],
+  ['QUERY_PLANNING_FAILED', 'No way was found to answer this'],
+  ['SUBGRAPH_MALFORMED_RESPONSE', 'A part of the API gave an answer that cannot be used'],
+  ['SUBGRAPH_OVERLOADED', absent],
+  ['SUBGRAPH_RESPONSE_TOO_LARGE', 'A part of the API answered with more than is accepted'],
+  ['SUBGRAPH_TIMEOUT', absent],
+  ['SUBGRAPH_UNAVAILABLE', absent],
 ]);
 const expected = new Set(Object.keys(errorCatalogue).filter((code) => !unexpected.has(code)));
 
@@ -20,38 +26,33 @@ export type FormatError = (
 ) => GraphQLFormattedError;
 
 /**
- * Decides what of an error a client sees. Expected errors pass. The others are logged and, in production, lose
- * their message; either way they carry the correlation id to quote. A stack trace never passes.
+ * Decides what of an error a client sees. Expected errors pass. The others are logged and, in production, lose their
+ * message and every detail but these: a code of the catalogue, the subgraph, whose name is no secret in a federated API,
+ * and whether a retry could help. They carry the correlation id to quote. A stack trace never passes.
  */
 export function errorMask({ production, logger }: { production: boolean; logger: Logger }): FormatError {
   return (error, context) => {
     const { code, stacktrace: _stacktrace, exception: _exception, ...details } = error.extensions ?? {};
     if (typeof code === 'string' && expected.has(code)) return { ...error, extensions: { ...details, code } };
 
-    const isAbsent = typeof code === 'string' && absent.has(code);
-    const shown = isAbsent ? code : 'INTERNAL_SERVER_ERROR';
-    const { retryable } = details;
     const correlationId = context?.correlationId;
+    const { subgraph, retryable } = details;
     logger.error(
-      { correlationId, code, path: error.path, subgraph: details['subgraph'], reason: error.message },
+      { correlationId, code, path: error.path, subgraph, reason: error.message },
       'unexpected error',
     );
-    if (production)
-      return {
-        ...error,
-        message: isAbsent ? 'A part of the API did not answer' : 'Internal server error',
-        extensions: {
-          code: shown,
-          ...(retryable === undefined ? {} : { retryable }),
-          ...(correlationId === undefined ? {} : { correlationId }),
-        },
-      };
+    const quotable = correlationId === undefined ? {} : { correlationId };
+    if (!production)
+      return { ...error, extensions: { ...details, code: code ?? 'INTERNAL_SERVER_ERROR', ...quotable } };
+    const shown = typeof code === 'string' && unexpected.has(code) ? code : 'INTERNAL_SERVER_ERROR';
     return {
       ...error,
+      message: unexpected.get(shown) ?? '',
       extensions: {
-        ...details,
-        code: code ?? shown,
-        ...(correlationId === undefined ? {} : { correlationId }),
+        code: shown,
+        ...(typeof subgraph === 'string' ? { subgraph } : {}),
+        ...(typeof retryable === 'boolean' ? { retryable } : {}),
+        ...quotable,
       },
     };
   };

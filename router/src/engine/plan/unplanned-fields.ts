@@ -10,10 +10,11 @@ export type Unplanned = { responseName: string; message: string; places: readonl
 /** Reports, before a plan is run, what it will not fetch though the variables select it. */
 export function reportUnplanned(unplanned: readonly Unplanned[], step: Step): Step {
   if (unplanned.length === 0) return step;
+  const extensions = { code: 'QUERY_PLANNING_FAILED', retryable: false };
   return (run) => {
     for (const { responseName, message, places } of unplanned)
       if (places.some(({ when }) => !when || when(run.variables)))
-        run.errors.push({ message, path: [responseName], extensions: { code: 'QUERY_PLANNING_FAILED' } });
+        run.errors.push({ message, path: [responseName], extensions });
     return step(run);
   };
 }

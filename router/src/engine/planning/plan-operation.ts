@@ -53,7 +53,9 @@ export const planOperation =
 
 export function notPlanned(error: unknown): RequestErrors {
   const reason = error instanceof Error ? error.message : String(error);
-  return requestError('QUERY_PLANNING_FAILED', `This operation cannot be planned: ${reason}`);
+  return requestError('QUERY_PLANNING_FAILED', `This operation cannot be planned: ${reason}`, {
+    retryable: false,
+  });
 }
 
 const unresolved = (operationName: string | undefined) =>

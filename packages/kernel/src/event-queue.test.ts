@@ -21,6 +21,16 @@ test('a reader that is too slow gets an error, and the buffer is let go', async 
   expect(await queue.stream.next()).toEqual({ done: true, value: undefined });
 });
 
+test('of what only the newest matters of, a slow reader gets the newest', async () => {
+  const queue = eventQueue<number>({ capacity: 1, whenFull: 'drop-oldest' });
+  for (const item of [1, 2, 3]) queue.push(item);
+  expect(await queue.stream.next()).toEqual({ done: false, value: 3 });
+  const waiting = queue.stream.next();
+  queue.push(4);
+  queue.push(5);
+  expect([await waiting, await queue.stream.next()].map(({ value }) => value)).toEqual([4, 5]);
+});
+
 test('a reader that gives up while it waits is released at once', async () => {
   const onClose = vi.fn();
   const queue = eventQueue<number>({ onClose });

@@ -13,11 +13,20 @@ export type EventQueue<Item> = {
   stream: AsyncIterableIterator<Item>;
 };
 
+export type EventQueueOptions = {
+  /** Items that may wait for the reader. */
+  capacity?: number;
+  /** What happens to a reader that falls further behind: it gets `SlowConsumerError`, or loses the oldest items. */
+  whenFull?: 'fail' | 'drop-oldest';
+  onClose?: () => void;
+};
+
 /**
- * Turns pushes into an async iterator with a bounded buffer: a reader that falls `capacity` items behind gets
- * `SlowConsumerError` instead of growing the heap. `onClose` runs once, whoever ends it.
+ * Turns pushes into an async iterator with a bounded buffer, so that a slow reader does not grow the heap. `onClose` runs
+ * once, whoever ends it.
  */
-export function eventQueue<Item>({ capacity = 1_000, onClose = () => {} } = {}): EventQueue<Item> {
+export function eventQueue<Item>(options: EventQueueOptions = {}): EventQueue<Item> {
+  const { capacity = 1_000, whenFull = 'fail', onClose = () => {} } = options;
   const items: Item[] = [];
   const readers: PromiseWithResolvers<IteratorResult<Item>>[] = [];
   let failure: Error | null = null;
@@ -69,7 +78,10 @@ export function eventQueue<Item>({ capacity = 1_000, onClose = () => {} } = {}):
       const reader = readers.shift();
       if (reader) reader.resolve({ done: false, value: item });
       else if (items.length < capacity) items.push(item);
-      else {
+      else if (whenFull === 'drop-oldest') {
+        items.shift();
+        items.push(item);
+      } else {
         items.length = 0;
         failure = new SlowConsumerError(capacity);
         close();

@@ -5,7 +5,7 @@ import type { Notifications } from './notifications.ts';
 
 /**
  * For what only matters now, such as where a driver is: told to every process, kept nowhere, lost when nobody listens.
- * Facts that must not be lost go through the outbox instead.
+ * A reader that is slow finds the newest message only. Facts that must not be lost go through the outbox instead.
  */
 export type LiveBus = {
   /** `message` is JSON of 7 kB at most (Postgres carries 8,000 bytes in a notification). */
@@ -27,6 +27,8 @@ function topics() {
       const others = listeners.get(topic) ?? new Set();
       listeners.set(topic, others);
       const queue = eventQueue<Message>({
+        capacity: 1,
+        whenFull: 'drop-oldest',
         onClose: () => {
           others.delete(tell);
           if (others.size === 0) listeners.delete(topic);

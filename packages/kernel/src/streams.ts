@@ -59,7 +59,8 @@ export function streamOf<Item>(make: () => Promise<Item>): AsyncIterableIterator
   });
 }
 
-function iterable<Item>(iterator: {
+/** An iterator that can be looped over. */
+export function iterable<Item>(iterator: {
   next(): Promise<IteratorResult<Item>>;
   return(): Promise<IteratorResult<Item>>;
 }): AsyncIterableIterator<Item> {

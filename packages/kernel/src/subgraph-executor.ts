@@ -9,7 +9,8 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { compileOperation, type Operation } from './execution/compile-operation.ts';
-import { lazyStream, mapStream, streamOf } from './streams.ts';
+import { framesWithPositions, isDurable, streamPositionHeader } from './stream-positions.ts';
+import { iterable, lazyStream, mapStream, streamOf } from './streams.ts';
 import type { Headers, NewContext } from './subgraph.ts';
 import type { SubgraphRequest, SubgraphResponse } from './transport.ts';
 import type { InProcessSubgraph } from './transport-in-process.ts';
@@ -100,7 +101,7 @@ export function subgraphExecutor(
             document: prepared.document,
             operation: prepared.operation(request.operationName),
             request,
-            connect: () => connect(request.headers),
+            connect,
           });
     },
   };
@@ -110,8 +111,8 @@ export type SubscribeOptions = {
   schema: GraphQLSchema;
   document: DocumentNode;
   operation: Operation;
-  request: Pick<SubgraphRequest, 'operationName' | 'variables'>;
-  connect: () => Promise<NewContext>;
+  request: Pick<SubgraphRequest, 'operationName' | 'variables'> & { headers: Headers };
+  connect: (headers: Headers) => Promise<NewContext>;
 };
 
 /**
@@ -120,10 +121,10 @@ export type SubscribeOptions = {
  */
 export function subscribeOperation(options: SubscribeOptions): AsyncIterableIterator<SubgraphResponse> {
   const { schema, document, operation, connect } = options;
-  const { operationName, variables } = options.request;
+  const { operationName, variables, headers } = options.request;
 
   const start = async (): Promise<AsyncIterator<SubgraphResponse>> => {
-    const newContext = await connect();
+    const newContext = await connect(headers);
     const contextValue = newContext();
     const source = await createSourceEventStream({
       schema,
@@ -133,9 +134,36 @@ export function subscribeOperation(options: SubscribeOptions): AsyncIterableIter
       contextValue,
     });
     if (!(Symbol.asyncIterator in source)) return streamOf(async () => formatted(source));
-    return mapStream(source[Symbol.asyncIterator](), async (rootValue) =>
-      formatted(await operation.run({ variables, rootValue, context: newContext() })),
-    );
+    const answer = async (rootValue: unknown) =>
+      formatted(await operation.run({ variables, rootValue, context: newContext() }));
+    return headers[streamPositionHeader] === '1' && isDurable(source)
+      ? framesWithPositions(source, answer)
+      : mapStream(source[Symbol.asyncIterator](), answer);
   };
-  return lazyStream(start);
+  return endedByErrors(lazyStream(start));
+}
+
+/** What a subgraph refuses in the middle of a stream, such as a reader that has become too slow, is its last frame. */
+function endedByErrors(
+  frames: AsyncIterableIterator<SubgraphResponse>,
+): AsyncIterableIterator<SubgraphResponse> {
+  let isOver = false;
+  return iterable<SubgraphResponse>({
+    async next() {
+      if (isOver) return { done: true, value: undefined };
+      try {
+        return await frames.next();
+      } catch (error) {
+        if (!(error instanceof GraphQLError)) throw error;
+        isOver = true;
+        await frames.return?.();
+        return { done: false, value: failed([error]) };
+      }
+    },
+    async return() {
+      isOver = true;
+      await frames.return?.();
+      return { done: true, value: undefined };
+    },
+  });
 }

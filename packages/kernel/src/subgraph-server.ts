@@ -90,8 +90,9 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Run
           request: {
             operationName: args.operationName ?? undefined,
             variables: args.variableValues ?? undefined,
+            headers,
           },
-          connect: () => subgraph.connect(headers),
+          connect: subgraph.connect,
         });
         return events as AsyncIterable<ExecutionResult>; // Its errors are formatted already.
       },

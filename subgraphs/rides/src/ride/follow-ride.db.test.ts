@@ -89,15 +89,15 @@ test('the rider sees the driver come, newest place first and old ones never, unt
   const first = await whenListening(stream.next(), () => cab.report(at(++sequence)));
   expect(first.value.data.driverLocation.sequence).toBeGreaterThan(0);
 
-  // Late and double reports are not told; of a batch only the newest is.
+  // Late and double reports are not told; of what waits for a slow reader only the newest is.
   await cab.report(at(sequence + 5), at(sequence + 7), at(sequence + 6));
   await cab.report(at(sequence + 6));
   await cab.report(at(sequence + 7));
   await cab.report(at(sequence + 9));
   const told: number[] = [];
   while (told.at(-1) !== sequence + 9) told.push((await stream.next()).value.data.driverLocation.sequence);
-  expect(told.slice(-2)).toEqual([sequence + 7, sequence + 9]);
-  expect(told).toEqual(told.toSorted((a, b) => a - b));
+  expect(told).toEqual([...new Set(told)].toSorted((a, b) => a - b));
+  expect(told).not.toContain(sequence + 6);
 
   const end = stream.next();
   await cab.advance(ride, 'CANCELLED_BY_DRIVER');

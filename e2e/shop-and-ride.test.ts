@@ -169,6 +169,15 @@ describe.each(ways)('as %s', (way) => {
       status: 'COMPLETED',
       driver: { user: { displayName: ride.driver.user.displayName } },
     });
+    // Orders hears of it over the bus.
+    await eventually(async () => {
+      const { order } = await meridian.data(
+        'query ($id: ID!) { order(id: $id) { status } }',
+        { id: placed.order.id },
+        customer,
+      );
+      return order.status === 'DELIVERED';
+    });
   });
 
   test('more than there is cannot be bought: refused as data, the cart is kept', async () => {

@@ -19,7 +19,7 @@ export type Resources = {
   events: EventLog;
   /** What only matters now. */
   live: LiveBus;
-  /** Hears other subgraphs' events; stop it before you close these resources. */
+  /** Hears other subgraphs' events. Stop it before you close these resources; it closes them when it cannot begin. */
   consume(options: ConsumerOptions): Promise<RunningConsumer>;
   close(): Promise<void>;
 };
@@ -64,7 +64,11 @@ export async function openResources(options: ResourceOptions): Promise<Resources
     const hearing = { bus, pool, schema, notifications, logger, metrics };
     const relay = await startRelay({ ...hearing, url: databaseUrl });
     closing.push(() => relay.stop());
-    const consume = (consumer: ConsumerOptions) => startConsumer(hearing, consumer);
+    const consume = (consumer: ConsumerOptions) =>
+      startConsumer(hearing, consumer).catch(async (error: unknown) => {
+        await close();
+        throw error;
+      });
     return { database, cache, events, live, consume, close };
   } catch (error) {
     await close();

@@ -1,4 +1,5 @@
 import type { Bus } from '@meridian/kernel/bus/bus';
+import { busDefaults, openBus } from '@meridian/kernel/bus/open-bus';
 import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
 import type { SubgraphDependencies } from '@meridian/kernel/run-subgraph';
@@ -39,6 +40,8 @@ export type TestSubgraph = {
   ): Promise<AsyncIterableIterator<SubgraphResponse>>;
   /** As the subgraph's own role. */
   pool: pg.Pool;
+  /** What connects it with others. */
+  bus: Bus;
 };
 
 export type TestSubgraphOptions = {
@@ -47,29 +50,36 @@ export type TestSubgraphOptions = {
   /** Called before the tests, with the pool of the subgraph's role. */
   seed?: (pool: pg.Pool) => Promise<unknown>;
   redisUrl?: () => string;
+  /** Gives it a bus that works, for what is heard and told; others end in the void. @default false */
+  withBus?: boolean;
 };
 
 /** Starts a subgraph before the tests of a file and stops it after them; a connection that it leaks fails the file. */
-export function useTestSubgraph({ name, create, seed, redisUrl }: TestSubgraphOptions): TestSubgraph {
+export function useTestSubgraph(options: TestSubgraphOptions): TestSubgraph {
+  const { name, create, seed, redisUrl, withBus = false } = options;
   const database = useTestDatabase();
   let subgraph: Subgraph;
   let pool: pg.Pool;
+  let bus: Bus = nowhere;
 
   beforeAll(async () => {
     const databaseUrl = database.urlFor(name);
     pool = new pg.Pool({ connectionString: databaseUrl, options: `-c search_path=${name},public` });
     await seed?.(pool);
+    const logger = createLogger(name, 'silent');
+    if (withBus) bus = await openBus(busDefaults, database.urlFor('bus'), logger);
     subgraph = await create({
       databaseUrl,
       redisUrl: redisUrl?.() ?? null,
-      bus: nowhere,
+      bus,
       viewerSecret,
-      logger: createLogger(name, 'silent'),
+      logger,
       metrics: createMetrics(name),
     });
   });
   afterAll(async () => {
     await subgraph?.stop();
+    await bus.close();
     await pool?.end();
   });
 
@@ -93,6 +103,9 @@ export function useTestSubgraph({ name, create, seed, redisUrl }: TestSubgraphOp
       subgraph.transport.subscribe(await request(query, variables, viewer)),
     get pool() {
       return pool;
+    },
+    get bus() {
+      return bus;
     },
   };
 }

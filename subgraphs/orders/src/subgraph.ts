@@ -11,6 +11,7 @@ import { catalogOver } from './catalog/catalog.ts';
 import type { Context } from './context.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createLoaders } from './loaders.ts';
+import { deliveryConsumer } from './order/delivery.consumer.ts';
 import { startRecovery } from './order/recover-orders.ts';
 import { resolvers } from './resolvers.ts';
 import { cachedRows, invalidateRows } from './rows.ts';
@@ -45,6 +46,7 @@ export async function createOrders(dependencies: OrdersDependencies): Promise<Su
     sign: viewerSigner(viewerSecret),
     as: { service: 'orders', scopes: [stockCommandScope] },
   });
+  const deliveries = await resources.consume(deliveryConsumer({ db, rows }));
   const recovery = startRecovery(
     { db, pool, rows, logger, now, catalog: catalogOver(catalogPeer, 'recovery') },
     recoverEveryMs,
@@ -71,6 +73,7 @@ export async function createOrders(dependencies: OrdersDependencies): Promise<Su
     },
     stop: async () => {
       await recovery.stop();
+      await deliveries.stop();
       await db.$disconnect();
       await resources.close();
       await dependencies.catalog.close();

@@ -4,6 +4,7 @@ import { counter, type Metrics, measure } from '../metrics.ts';
 import type { Notifications } from '../notifications.ts';
 import { wakeLoop } from '../wake-loop.ts';
 import type { Bus, BusMessage, Hears } from './bus.ts';
+import { trimInbox } from './inbox.ts';
 import { countParked, park, replayChannel, replayNext } from './parked.ts';
 
 export type ConsumerDependencies = {
@@ -75,17 +76,31 @@ export async function startConsumer(
     },
     (error) => logger.warn({ err: error, consumer: name }, 'could not replay what is parked'),
   );
+  const trimming = wakeLoop(
+    async () => {
+      await trimInbox(pool, new Date(Date.now() - rememberedMs));
+      trimming.wakeIn(trimEveryMs);
+    },
+    (error) => logger.warn({ err: error }, 'could not trim the inbox; trying again later'),
+    trimEveryMs,
+  );
+  trimming.wake();
   await notifications.listen(replayChannel(schema), replays.wake);
   replays.wake();
 
   return {
     async stop() {
       for (const end of unmeasure) end();
+      await trimming.stop();
       await replays.stop();
       await consuming.stop();
     },
   };
 }
+
+/** No bus delivers a message again so long after it was handled. */
+const rememberedMs = 30 * 24 * 3_600_000;
+const trimEveryMs = 3_600_000;
 
 const undelivered = { name: 'meridian_bus_undelivered', help: 'Messages that wait for a consumer.' };
 const oldestUndelivered = {

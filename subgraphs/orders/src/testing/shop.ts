@@ -9,11 +9,12 @@ import { type FakeCatalog, fakeCatalog } from './fake-catalog.ts';
 export const untilDue = 11_000;
 
 /** Orders over a catalog in memory, with a clock that a test moves, and requests of buyers in one word each. */
-export function useShop({ recoverEveryMs = 20 } = {}) {
+export function useShop({ recoverEveryMs = 20, withBus = false } = {}) {
   const catalog = fakeCatalog();
   const clock = { offsetMs: 0 };
   const orders = useTestSubgraph({
     name: 'orders',
+    withBus,
     create: (dependencies) =>
       createOrders({
         ...dependencies,

@@ -55,6 +55,7 @@ export type RouterConfig = {
   /** How long `stop()` lets running requests end. */
   drainMs: number;
   webSocket: WebSocketConfig;
+  live: LiveConfig;
 };
 
 export type WebSocketConfig = {
@@ -65,8 +66,15 @@ export type WebSocketConfig = {
   maxMessageBytes: number;
   /** Operations that may run at once on one connection. */
   maxOperations: number;
-  /** Events that may wait for a slow client before its subscription is closed. */
+};
+
+export type LiveConfig = {
+  /** Events that may wait for a slow client in one subscription. */
   maxQueuedEvents: number;
+  /** And their length in all its subscriptions, in UTF-16 code units. */
+  maxQueuedBytes: number;
+  /** How long before its token ends a client is told. */
+  tokenWarningMs: number;
 };
 
 export const routerDefaults: RouterConfig = {
@@ -91,8 +99,8 @@ export const routerDefaults: RouterConfig = {
     keepAliveMs: 12_000,
     maxMessageBytes: 1_000_000,
     maxOperations: 100,
-    maxQueuedEvents: 256,
   },
+  live: { maxQueuedEvents: 256, maxQueuedBytes: 4_000_000, tokenWarningMs: 30_000 },
 };
 
 /** Names that belong to one connection, or that only the router itself may write. */
@@ -146,6 +154,9 @@ export const routerSettings = {
   BODY_LIMIT_BYTES: wholeNumber.min(1_000).default(routerDefaults.bodyLimitBytes),
   SHARE_IN_FLIGHT: z.stringbool().default(routerDefaults.shareInFlight),
   BATCH_ACROSS_REQUESTS: z.stringbool().default(routerDefaults.batchAcrossRequests),
+  LIVE_QUEUE_EVENTS: wholeNumber.min(1).default(routerDefaults.live.maxQueuedEvents),
+  LIVE_QUEUE_BYTES: wholeNumber.min(10_000).default(routerDefaults.live.maxQueuedBytes),
+  TOKEN_WARNING_MS: wholeNumber.default(routerDefaults.live.tokenWarningMs),
   DRAIN_MS: wholeNumber.default(routerDefaults.drainMs),
 };
 
@@ -180,5 +191,10 @@ export function readRouterConfig(
     shareInFlight: settings.SHARE_IN_FLIGHT,
     batchAcrossRequests: settings.BATCH_ACROSS_REQUESTS,
     drainMs: settings.DRAIN_MS,
+    live: {
+      maxQueuedEvents: settings.LIVE_QUEUE_EVENTS,
+      maxQueuedBytes: settings.LIVE_QUEUE_BYTES,
+      tokenWarningMs: settings.TOKEN_WARNING_MS,
+    },
   };
 }

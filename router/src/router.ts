@@ -10,7 +10,7 @@ import { webSocketDoor } from './doors/ws.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { createCallers } from './security/callers.ts';
 import { errorMask } from './security/mask-errors.ts';
-import { createHub } from './subscriptions/hub.ts';
+import { createLiveStreams } from './subscriptions/live-streams.ts';
 import { type Supergraph, serve } from './supergraph/serving.ts';
 import { measuredEngine } from './telemetry/measured.ts';
 import { routerMetrics } from './telemetry/metrics.ts';
@@ -30,9 +30,9 @@ export type Router = {
   /** Starts to serve and gives the base URL, such as `http://127.0.0.1:4000`. @throws when the port is taken. */
   listen(): Promise<string>;
   /**
-   * Serves another supergraph, after the operations used most are planned for it. What runs, subscriptions too, goes on
-   * with the one it began with; its transports are closed when the last that needs them has ended. Several calls are
-   * carried out one after the other.
+   * Serves another supergraph, after the operations used most are planned for it. Requests that run end with the one
+   * they began with, whose transports are closed when the last that needs them has ended; subscriptions go on with the
+   * new one, after their last event. Several calls are carried out one after the other.
    * @throws when it does not load, or when the router stops meanwhile; then everything stays as it was.
    */
   reload(supergraph: Supergraph): Promise<void>;
@@ -80,25 +80,27 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     production,
     bodyLimitBytes: config.bodyLimitBytes,
   });
-  const hub = createHub({
-    transportOf: serving.transportOf,
-    logger,
-    capacity: config.webSocket.maxQueuedEvents,
-    onCount: (upstreams) => metrics.upstreams.set(upstreams),
+  const streams = createLiveStreams({ ...shared, transportOf: serving.transportOf, limits: config.live });
+  const { tokenWarningMs } = config.live;
+  const sockets = webSocketDoor({
+    ...{ ...shared, server: server.server, streams },
+    ...{ limits: config.webSocket, tokenWarningMs },
   });
-  const sockets = webSocketDoor({ ...shared, server: server.server, hub, limits: config.webSocket });
 
   return {
     async listen() {
       await server.listen({ host: config.host, port: config.port });
       return baseUrl(config.host, server.server.address() as AddressInfo);
     },
-    reload: serving.swap,
+    async reload(supergraph) {
+      await serving.swap(supergraph);
+      await streams.reload();
+    },
     async stop() {
       const timer = setTimeout(() => server.server.closeAllConnections(), config.drainMs);
       await Promise.all([serving.stopSwapping(), server.close(), sockets.stop()]);
       clearTimeout(timer);
-      hub.close();
+      streams.close();
       await apollo.stop();
       await serving.close();
     },

@@ -46,7 +46,7 @@ it('closes transports when a request that began with them has ended, though its 
   await eventually(() => expect(old.closed.toSorted()).toEqual(['names', 'stock']));
 });
 
-it('closes them when a subscription that needs them has ended', async () => {
+it('closes them when subscriptions have moved to the next, and tells those that cannot resume', async () => {
   const old = otherTransports();
   await serve(old.transports);
   const client = router.socket();
@@ -55,10 +55,14 @@ it('closes them when a subscription that needs them has ended', async () => {
   await eventually(() => expect(router.listeners.size).toBe(1));
 
   await serve();
-  router.publish('1', 3);
-  expect(await first).toMatchObject({ value: { data: { stockChanged: { stock: 3, name: 'Item 1' } } } });
-  await events.return?.();
   await eventually(() => expect(old.closed.toSorted()).toEqual(['names', 'stock']));
+  expect(await first).toMatchObject({ value: { errors: [{ extensions: { code: 'EVENTS_MISSED' } }] } });
+  await eventually(() => expect(router.listeners.size).toBe(1));
+  router.publish('1', 3);
+  expect(await events.next()).toMatchObject({
+    value: { data: { stockChanged: { stock: 3, name: 'Item 1' } } },
+  });
+  await events.return?.();
   await client.dispose();
 });
 

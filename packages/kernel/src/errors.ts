@@ -15,6 +15,10 @@ export const errorCatalogue = {
   ],
   CURSOR_INVALID: [400, 'The cursor is not one of this stream.'],
   DEADLINE_EXCEEDED: [200, 'The caller had stopped waiting before the work began.'],
+  EVENTS_MISSED: [
+    200,
+    'Events are missing here; `extensions.missed` says how many, null that nobody knows. The stream goes on.',
+  ],
   FORBIDDEN: [403, 'This viewer may not do that; `extensions.requires` names the scope that is missing.'],
   GRAPHQL_PARSE_FAILED: [400, 'The text is not GraphQL.'],
   GRAPHQL_VALIDATION_FAILED: [
@@ -32,12 +36,19 @@ export const errorCatalogue = {
   PERSISTED_QUERY_NOT_SUPPORTED: [200, 'Operations cannot be asked for by hash here.'],
   PLANNING_OVERLOADED: [503, 'Too many new operations wait to be planned; try again later.'],
   QUERY_PLANNING_FAILED: [500, 'No way through the subgraphs gives what is asked.'],
-  SLOW_CONSUMER: [200, 'The client reads its subscription too slowly; subscribe again.'],
+  SLOW_CONSUMER: [
+    200,
+    'The client reads its subscription too slowly; subscribe again, after `extensions.resumeFrom`.',
+  ],
   SUBGRAPH_MALFORMED_RESPONSE: [200, 'A subgraph answered what is no answer to its part of the operation.'],
   SUBGRAPH_OVERLOADED: [200, 'Too many calls wait for a subgraph that this field needs; try again later.'],
   SUBGRAPH_RESPONSE_TOO_LARGE: [200, 'A subgraph answered with more than is accepted; ask for less.'],
   SUBGRAPH_TIMEOUT: [200, 'A subgraph that this field needs did not answer in time.'],
   SUBGRAPH_UNAVAILABLE: [200, 'A subgraph that this field needs did not answer.'],
+  SUBSCRIPTION_INVALIDATED: [
+    200,
+    'The API has changed and no longer takes this subscription; `extensions.errors` says why.',
+  ],
   TOO_MANY_OPERATIONS: [200, 'More operations at once than one connection may have.'],
   UNAUTHENTICATED: [401, 'No valid identity came with the request.'],
 } as const satisfies Record<string, readonly [status: number | null, meaning: string]>;

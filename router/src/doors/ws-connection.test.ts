@@ -15,12 +15,12 @@ const limits = {
   initTimeoutMs: 500,
   maxOperations: 3,
   maxMessageBytes: 5_000,
-  maxQueuedEvents: 30,
 };
 beforeAll(async () => {
   router = await demoRouter({
     auth: issuer.auth,
     webSocket: limits,
+    live: { ...routerDefaults.live, maxQueuedEvents: 30 },
     forwardHeaders: ['x-tenant'],
   });
 });

@@ -3,24 +3,27 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { AppError } from '@meridian/kernel/errors';
 import { receiveTrace } from '@meridian/kernel/trace-context';
 import type { Caller, Callers } from '../security/callers.ts';
+import type { ExpiryTimer } from '../security/expiry-timer.ts';
+import type { LiveStream } from '../subscriptions/live-streams.ts';
+import type { SocketOutput } from './ws-output.ts';
 
 /** What we know of one client connection. */
 export type SocketExtra = {
   request: IncomingMessage;
-  close(code: number, reason: string): void;
+  output: SocketOutput;
   /** Aborted when the socket is closed. */
   gone: AbortController;
   /** Who is at the other end, once signed in. */
   signedIn?: { headers: IncomingHttpHeaders; caller: Caller };
-  /** When the connection will be closed, in milliseconds since the epoch, because a token ends. */
-  ending?: { at: number; timer: NodeJS.Timeout };
+  /** When the token of each viewer who sends operations here ends, in milliseconds since the epoch. */
+  tokens: Map<string, number>;
+  expiry: ExpiryTimer;
+  streams: Set<LiveStream>;
 };
-
-const longestTimer = 2 ** 31 - 1;
 
 /**
  * Signs a connection in by its `connection_init`, or by the headers of its upgrade request where that says nothing.
- * False (close 4403) for a bad token. The connection ends with its token: clients come again with a fresh one.
+ * False (close 4403) for a bad token. The connection ends with its token, unless the client renews it.
  */
 export async function signIn(
   extra: SocketExtra,
@@ -34,7 +37,7 @@ export async function signIn(
   });
   if (!caller) return false;
   extra.signedIn = { headers, caller };
-  closeAt(extra, caller.expiresAt);
+  endWith(extra, caller);
   return true;
 }
 
@@ -49,21 +52,47 @@ export async function senderOf(extra: SocketExtra, extensions: unknown, callers:
   let { caller } = extra.signedIn;
   if (Object.keys(own).length > 0) {
     caller = await callers.identify({ ...extra.signedIn.headers, ...own });
-    closeAt(extra, caller.expiresAt);
+    endWith(extra, caller);
   }
   // A connection outlives traces: an operation is part of the one it names itself.
   return { ...caller, correlationId: randomUUID(), trace: receiveTrace(own) };
 }
 
-function closeAt(extra: SocketExtra, expiresAt: number | null): void {
-  const { ending, close, gone } = extra;
-  if (expiresAt === null || (ending && ending.at <= expiresAt)) return;
-  const wait = Math.max(0, expiresAt - Date.now());
-  if (wait > longestTimer) return;
-  clearTimeout(ending?.timer);
-  const timer = setTimeout(() => close(4403, 'Token expired'), wait);
-  extra.ending = { at: expiresAt, timer };
-  if (!ending) gone.signal.addEventListener('abort', () => clearTimeout(extra.ending?.timer));
+/**
+ * Takes a new token, sent in the payload of a ping, for the connection and for every subscription of its viewer.
+ * Gives when it ends, in milliseconds since the epoch; undefined where the payload brings none.
+ * @throws UNAUTHENTICATED when it is not valid or of somebody who has nothing here; then all stays as it was
+ */
+export async function renewToken(
+  extra: SocketExtra,
+  payload: unknown,
+  callers: Callers,
+): Promise<number | undefined> {
+  const { authorization } = asHeaders(payload);
+  if (authorization === undefined) return undefined;
+  if (!extra.signedIn) throw new AppError('UNAUTHENTICATED', 'Nobody has signed in on this connection');
+  const headers = { ...extra.signedIn.headers, authorization };
+  const caller = await callers.identify(headers);
+  const { viewer, expiresAt } = caller;
+  if (!viewer || expiresAt === null || !extra.tokens.has(viewer.id))
+    throw new AppError('UNAUTHENTICATED', 'The token is of another viewer than the one to be renewed');
+  if (extra.signedIn.caller.viewer?.id === viewer.id) extra.signedIn = { headers, caller };
+  extra.tokens.set(viewer.id, expiresAt);
+  watchTokens(extra);
+  for (const stream of [...extra.streams])
+    if (stream.caller.viewer?.id === viewer.id) stream.renew({ viewer, expiresAt });
+  return expiresAt;
+}
+
+/** The connection ends with the first of the tokens that it was given. */
+function endWith(extra: SocketExtra, { viewer, expiresAt }: Caller): void {
+  if (!viewer || expiresAt === null) return;
+  extra.tokens.set(viewer.id, Math.min(expiresAt, extra.tokens.get(viewer.id) ?? expiresAt));
+  watchTokens(extra);
+}
+
+function watchTokens({ tokens, expiry, gone }: SocketExtra): void {
+  if (!gone.signal.aborted) expiry.set(tokens.size === 0 ? null : Math.min(...tokens.values()));
 }
 
 /** Browsers cannot set headers on a WebSocket, so what the client sends as JSON stands in for them. */

@@ -1,4 +1,5 @@
 import { AppError } from '@meridian/kernel/errors';
+import type { Logger } from '@meridian/kernel/logger';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -8,9 +9,11 @@ import {
 } from 'graphql';
 import type { ConnectionInitMessage, ServerOptions, SubscribePayload } from 'graphql-ws';
 import type { WebSocketConfig } from '../config.ts';
-import type { Engine, PreparedQuery, PreparedSubscription, Result, Variables } from '../engine/engine.ts';
-import type { Caller } from '../security/callers.ts';
+import type { Engine, PreparedQuery, Result, Variables } from '../engine/engine.ts';
+import type { Caller, Callers } from '../security/callers.ts';
 import type { FormatError } from '../security/mask-errors.ts';
+import type { LiveRequest, LiveStreams } from '../subscriptions/live-streams.ts';
+import type { RouterMetrics } from '../telemetry/metrics.ts';
 import {
   noteResult,
   noteTrace,
@@ -21,18 +24,22 @@ import {
 import { type ExecuteOperation, prepareFor } from './exchange.ts';
 import { asGraphQLError, formattedOf } from './formatted-errors.ts';
 import { type SocketExtra, senderOf, signIn } from './ws-connection.ts';
-import { type StreamOptions, subscribeFor } from './ws-stream.ts';
+import { StreamEnded, socketStream } from './ws-stream.ts';
 
-export type OperationsOptions = StreamOptions & {
+export type OperationsOptions = {
+  streams: LiveStreams;
+  callers: Callers;
+  metrics: RouterMetrics;
+  logger: Logger;
   engine: Engine;
   execute: ExecuteOperation;
   formatError: FormatError;
   limits: Pick<WebSocketConfig, 'initTimeoutMs' | 'maxOperations'>;
 };
 
-/** An operation that passed every check, on its way through the protocol library. */
-export type Accepted<Kind> = {
-  operation: Kind;
+/** A query or mutation that passed every check, on its way through the protocol library. */
+type Accepted = {
+  operation: PreparedQuery;
   variables: Variables | undefined;
   caller: Caller;
   record: OperationRecord;
@@ -42,7 +49,7 @@ export type Accepted<Kind> = {
 export function webSocketOperations(
   options: OperationsOptions,
 ): ServerOptions<ConnectionInitMessage['payload'], SocketExtra> {
-  const { engine, execute, callers, formatError, limits, logger, metrics } = options;
+  const { engine, streams, execute, callers, formatError, limits, logger, metrics } = options;
 
   const refuse = (record: OperationRecord, errors: readonly GraphQLFormattedError[]) => {
     record.errors = errors.length;
@@ -54,7 +61,7 @@ export function webSocketOperations(
     connectionInitWaitTimeout: limits.initTimeoutMs,
     onConnect: ({ connectionParams, extra }) => signIn(extra, connectionParams, callers),
 
-    async onSubscribe({ extra, subscriptions }, _id, payload: SubscribePayload) {
+    async onSubscribe({ extra, subscriptions }, id, payload: SubscribePayload) {
       const { query, operationName, variables, extensions } = payload;
       const record = operationRecord('websocket', 'none');
       if (Object.keys(subscriptions).length > limits.maxOperations)
@@ -70,40 +77,46 @@ export function webSocketOperations(
       const prepared = await prepareFor(engine, record, query, operationName ?? undefined);
       if ('errors' in prepared) return refuse(record, prepared.errors);
       const { operation } = prepared;
-      const coerced =
-        operation.kind === 'subscription'
-          ? operation.coerce(variables ?? undefined)
-          : { variables: variables ?? undefined };
+      const given = variables ?? undefined;
+      const args = { schema: engine.schema, document: documents[operation.kind] };
+      if (operation.kind !== 'subscription') {
+        const accepted: Accepted = { operation, variables: given, caller, record };
+        return { ...args, contextValue: { accepted, extra } };
+      }
+      const coerced = operation.coerce(given);
       if ('errors' in coerced) return refuse(record, coerced.errors);
-      const accepted = { operation, variables: coerced.variables, caller, record };
-      return {
-        schema: engine.schema,
-        document: documents[operation.kind],
-        contextValue: { ...accepted, extra },
+      const name = operationName ?? undefined;
+      const request: LiveRequest = {
+        ...{ query, operationName: name, operation, given, variables: coerced.variables },
+        ...{ caller, record },
       };
+      return { ...args, contextValue: { request, extra, id } };
     },
 
     async execute({ contextValue }) {
-      const { operation, variables, extra, ...exchange } = contextValue as Accepted<PreparedQuery> & {
-        extra: SocketExtra;
-      };
+      const { accepted, extra } = contextValue as { accepted: Accepted; extra: SocketExtra };
+      const { operation, variables, ...exchange } = accepted;
       const result = await execute(operation, variables, { ...exchange, signal: extra.gone.signal });
       noteResult(exchange.record, result);
       recordOperation(metrics, logger, exchange.record);
       return result as ExecutionResult;
     },
-    subscribe: ({ contextValue }) =>
-      subscribeFor(
-        options,
-        contextValue as Accepted<PreparedSubscription>,
-      ) as AsyncIterableIterator<ExecutionResult>,
+    subscribe({ contextValue }) {
+      const { request, extra, id } = contextValue as { request: LiveRequest; extra: SocketExtra; id: string };
+      return socketStream(streams, request, extra, id);
+    },
 
     // What goes out is formatted already.
     onNext: (_connection, _id, _payload, _args, result) => result as Result,
     onError: (_connection, _id, _payload, errors) =>
-      errors.map(
-        (error) =>
-          formattedOf(error) ?? formattedOf(error.originalError) ?? formatError(error.toJSON(), undefined),
+      errors.flatMap((error) =>
+        error.originalError instanceof StreamEnded
+          ? [...error.originalError.reason]
+          : [
+              formattedOf(error) ??
+                formattedOf(error.originalError) ??
+                formatError(error.toJSON(), undefined),
+            ],
       ),
     onClose: ({ extra }) => extra.gone.abort(new Error('the client hung up')),
   };

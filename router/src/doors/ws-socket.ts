@@ -1,14 +1,29 @@
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { AppError } from '@meridian/kernel/errors';
 import type { Logger } from '@meridian/kernel/logger';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { SocketExtra } from './ws-connection.ts';
+import type { Callers } from '../security/callers.ts';
+import { expiryTimer } from '../security/expiry-timer.ts';
+import { renewToken, type SocketExtra } from './ws-connection.ts';
+import { socketOutput } from './ws-output.ts';
+
+type AttachOptions = {
+  request: IncomingMessage;
+  /** The connection below the socket. */
+  stream: Duplex;
+  callers: Callers;
+  logger: Logger;
+  keepAliveMs: number;
+  tokenWarningMs: number;
+};
 
 /** Connects one socket to the protocol, and drops it when it leaves a ping unanswered. */
 export function attachSocket(
   protocol: Server<SocketExtra>,
   socket: WebSocket,
-  { request, logger, keepAliveMs }: { request: IncomingMessage; logger: Logger; keepAliveMs: number },
+  { request, stream, callers, logger, keepAliveMs, tokenWarningMs }: AttachOptions,
 ): void {
   let alive = true;
   const heartbeat = setInterval(() => {
@@ -22,30 +37,76 @@ export function attachSocket(
   // A frame that is too long or broken: `ws` closes with the right code by itself.
   socket.on('error', (error) => logger.debug({ reason: error.message }, 'websocket error'));
 
-  const close = (code: number, reason: string) => socket.close(code, reason);
+  const extra = connectionOf(socket, { request, stream, tokenWarningMs });
+  const { output } = extra;
+
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
-      // Settles when the frame is handed to the operating system: a slow client slows its own subscriptions.
+      // Settles when the frame is handed to the operating system: a slow client slows its own operations.
       send: (data) =>
         new Promise((resolve) => {
           if (socket.readyState !== socket.OPEN) return resolve();
           socket.send(data, () => resolve());
         }),
-      close: (code, reason) => close(code ?? 1000, reason ?? ''),
+      close: (code, reason) => output.close(code ?? 1000, reason ?? ''),
       onMessage(receive) {
         socket.on('message', (data) => {
           receive(String(data)).catch((error: unknown) => {
             logger.error({ err: error }, 'a websocket message broke');
-            close(CloseCode.InternalServerError, 'Internal server error');
+            output.close(CloseCode.InternalServerError, 'Internal server error');
           });
         });
       },
+      onPing: async (payload) =>
+        output.write(JSON.stringify({ type: 'pong', payload: await answerPing(extra, payload, callers) })),
     },
-    { request, close, gone: new AbortController() },
+    extra,
   );
   socket.once('close', (code, reason) => {
     clearInterval(heartbeat);
+    extra.expiry.stop();
     void closed(code, String(reason));
   });
+}
+
+function connectionOf(
+  socket: WebSocket,
+  { request, stream, tokenWarningMs }: Pick<AttachOptions, 'request' | 'stream' | 'tokenWarningMs'>,
+): SocketExtra {
+  const output = socketOutput(socket, stream, () => {
+    for (const live of [...extra.streams]) live.drained();
+  });
+  const expiry = expiryTimer({
+    warnMs: tokenWarningMs,
+    onWarning(expiresAt) {
+      const payload = { type: 'token-expiring', expiresAt: new Date(expiresAt).toISOString() };
+      output.write(JSON.stringify({ type: 'ping', payload }));
+    },
+    onExpired() {
+      for (const live of [...extra.streams]) live.expire();
+      // The protocol library sends their last messages within this turn.
+      setImmediate(() => output.close(CloseCode.Forbidden, 'Token expired'));
+    },
+  });
+  const extra: SocketExtra = {
+    request,
+    output,
+    gone: new AbortController(),
+    tokens: new Map(),
+    expiry,
+    streams: new Set(),
+  };
+  return extra;
+}
+
+/** A ping that brings a token gets to know what came of it; any other gets its payload back. */
+async function answerPing(extra: SocketExtra, payload: unknown, callers: Callers): Promise<unknown> {
+  try {
+    const expiresAt = await renewToken(extra, payload, callers);
+    return expiresAt === undefined ? payload : { expiresAt: new Date(expiresAt).toISOString() };
+  } catch (error) {
+    if (error instanceof AppError) return { error: error.toJSON() };
+    throw error;
+  }
 }

@@ -1,80 +1,67 @@
-import { SlowConsumerError } from '@meridian/kernel/event-queue';
-import type { Logger } from '@meridian/kernel/logger';
-import type { GraphQLFormattedError } from 'graphql';
-import type { PreparedSubscription, Result } from '../engine/engine.ts';
-import type { Callers } from '../security/callers.ts';
-import type { Hub } from '../subscriptions/hub.ts';
-import { subscribeOperation } from '../subscriptions/subscribe-operation.ts';
-import { correlationHeader } from '../telemetry/correlation.ts';
-import type { RouterMetrics } from '../telemetry/metrics.ts';
-import { noteResult, recordOperation } from '../telemetry/operation-log.ts';
-import { asGraphQLError } from './formatted-errors.ts';
-import type { Accepted } from './ws-operations.ts';
+import type { ExecutionResult } from 'graphql';
+import type { EndReason } from '../subscriptions/end-reasons.ts';
+import type { LiveRequest, LiveStream, LiveStreams } from '../subscriptions/live-streams.ts';
+import type { SocketExtra } from './ws-connection.ts';
 
-export type StreamOptions = {
-  hub: Hub;
-  callers: Callers;
-  metrics: RouterMetrics;
-  logger: Logger;
-};
+/** Thrown to the protocol library, which asks for what to send. */
+export class StreamEnded extends Error {
+  override name = 'StreamEnded';
+  readonly reason: EndReason;
+  constructor(reason: EndReason) {
+    super('the stream ended');
+    this.reason = reason;
+  }
+}
 
-/** The stream of frames of one subscription, counted and logged when it ends, whoever ends it. */
-export function subscribeFor(
-  { hub, callers, metrics, logger }: StreamOptions,
-  { operation, variables = {}, caller, record }: Accepted<PreparedSubscription>,
-): AsyncIterableIterator<Result> {
-  const letGo = operation.hold();
-  const frames = subscribeOperation({
-    operation,
-    variables,
-    hub,
-    identity: callers.identityOf(caller),
-    headers: async () => {
-      // The stream is for all who share it, and so is the connection it runs on.
-      const { [correlationHeader]: _mine, ...shared } = await callers.headersFor(caller);
-      return shared;
-    },
-    context: () => callers.contextFor(caller),
-  });
-  record.outcome = 'ok';
-  metrics.subscriptions.inc();
-  let open = true;
-  const over = () => {
-    if (!open) return;
-    open = false;
-    letGo();
-    metrics.subscriptions.dec();
-    recordOperation(metrics, logger, record);
-  };
+/**
+ * One subscription for the protocol library, which learns from it only when and why it is over. Its frames are texts
+ * that many clients share: they go straight to the socket, as the library would have written them.
+ */
+export function socketStream(
+  streams: LiveStreams,
+  request: LiveRequest,
+  { output, streams: open, gone }: SocketExtra,
+  id: string,
+): AsyncIterableIterator<ExecutionResult> {
+  const over = Promise.withResolvers<void>();
+  const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  let live: LiveStream | undefined;
+  let isOver = false;
 
-  const stream: AsyncIterableIterator<Result> = {
+  function start(): void {
+    live = streams.open(request, {
+      next: ({ text }) => output.write(`${head}${text}}`),
+      end(reason) {
+        leave();
+        if (reason) over.reject(new StreamEnded(reason));
+        else over.resolve();
+      },
+      isFull: output.isFull,
+      waiting: output.waiting,
+    });
+    if (!isOver) open.add(live);
+  }
+
+  function leave(): void {
+    isOver = true;
+    if (live) open.delete(live);
+  }
+
+  const stream: AsyncIterableIterator<ExecutionResult> = {
     [Symbol.asyncIterator]: () => stream,
     async next() {
-      try {
-        const frame = await frames.next();
-        if (frame.done) over();
-        else {
-          noteResult(record, frame.value);
-          record.events++;
-          metrics.events.inc();
-        }
-        return frame;
-      } catch (error) {
-        record.outcome = 'error';
-        over();
-        throw error instanceof SlowConsumerError ? asGraphQLError(tooSlow(error)) : error;
-      }
+      // Not before: the library would not hear of a subscription that its client gives up meanwhile.
+      if (gone.signal.aborted) over.resolve();
+      else if (!live) start();
+      await over.promise;
+      return { done: true, value: undefined };
     },
     async return() {
-      over();
-      await frames.return?.();
+      live?.close();
+      leave();
+      over.resolve();
       return { done: true, value: undefined };
     },
   };
   return stream;
 }
-
-const tooSlow = ({ message }: SlowConsumerError): GraphQLFormattedError => ({
-  message: `${message}; subscribe again`,
-  extensions: { code: 'SLOW_CONSUMER' },
-});

@@ -1,10 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Logger } from '@meridian/kernel/logger';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { WebSocketConfig } from '../config.ts';
-import type { RouterMetrics } from '../telemetry/metrics.ts';
 import { type OperationsOptions, webSocketOperations } from './ws-operations.ts';
 import { attachSocket } from './ws-socket.ts';
 
@@ -13,12 +11,17 @@ export type WebSocketDoor = { stop(): Promise<void> };
 type WebSocketDoorOptions = Omit<OperationsOptions, 'limits'> & {
   server: Server;
   limits: WebSocketConfig;
-  logger: Logger;
-  metrics: RouterMetrics;
+  /** How long before its token ends a client is told. */
+  tokenWarningMs: number;
 };
 
 /** graphql-transport-ws on `/graphql`, for every kind of operation. */
-export function webSocketDoor({ server, limits, ...options }: WebSocketDoorOptions): WebSocketDoor {
+export function webSocketDoor({
+  server,
+  limits,
+  tokenWarningMs,
+  ...options
+}: WebSocketDoorOptions): WebSocketDoor {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.maxMessageBytes,
@@ -28,18 +31,20 @@ export function webSocketDoor({ server, limits, ...options }: WebSocketDoorOptio
   });
   const protocol = makeServer(webSocketOperations({ ...options, limits }));
 
-  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-    options.metrics.connections.inc();
-    socket.once('close', () => options.metrics.connections.dec());
-    attachSocket(protocol, socket, { request, logger: options.logger, keepAliveMs: limits.keepAliveMs });
-  });
+  const onConnection = (socket: WebSocket, request: IncomingMessage, stream: Duplex) => {
+    const { metrics, callers, logger } = options;
+    metrics.connections.inc();
+    socket.once('close', () => metrics.connections.dec());
+    const { keepAliveMs } = limits;
+    attachSocket(protocol, socket, { request, stream, callers, logger, keepAliveMs, tokenWarningMs });
+  };
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url?.split('?', 1)[0] !== '/graphql') {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    sockets.handleUpgrade(request, socket, head, (client) => onConnection(client, request, socket));
   };
   server.on('upgrade', onUpgrade);
 

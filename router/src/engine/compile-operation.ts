@@ -11,6 +11,7 @@ import type { Run, Step, Traffic } from './execute/run.ts';
 import type { Shape } from './execute/shape.ts';
 import { type Epoch, type Flights, shareFlights } from './flights.ts';
 import type { MaybePromise } from './maybe-promise.ts';
+import type { Resumable } from './plan/resumable.ts';
 import type { RequestErrors } from './request-errors.ts';
 import type { Coerce } from './variables.ts';
 
@@ -79,7 +80,7 @@ const alone: Flights<Outcome | RequestErrors> = (_variables, context, start) => 
 
 /** @param primary the operation whose events are the subscription's; `rest` fetches what they do not carry. */
 export function compileSubscription(
-  { primary, rest }: { primary: FetchNode; rest: Step },
+  { primary, rest, position }: { primary: FetchNode; rest: Step; position: Resumable | undefined },
   frame: Frame,
   plan: PlanCompiler,
 ): PreparedSubscription {
@@ -92,7 +93,20 @@ export function compileSubscription(
     coerce,
     // An engine on its own ends nothing that a subscription needs.
     hold: () => () => {},
-    source: (variables) => ({ subgraph, query, operationName, variables: variablesOf(rename(variables)) }),
+    source: (variables) => ({
+      subgraph,
+      query,
+      operationName,
+      variables: variablesOf(rename(variables)),
+      shared: position ? position.withoutPosition(variables) : variables,
+      ...(position && {
+        resume: {
+          variable: position.variable,
+          initial: position.initial(variables),
+          cursorOf: position.cursorOf,
+        },
+      }),
+    }),
     async join(event, variables, context) {
       frame.epoch.next();
       const step: Step = (run) => {

@@ -26,6 +26,25 @@ export type PreparedQuery = {
   executeText(variables: Variables | undefined, context: RequestContext): Promise<string | Result>;
 };
 
+/** Where the events of a subscription come from, and where they can be taken up again. */
+export type EventSource = {
+  subgraph: string;
+  query: string;
+  operationName: string | undefined;
+  variables: Variables;
+  /** The client's variables that tell one subscription from another: all but the position to begin at. */
+  shared: Variables;
+  /** Of a stream whose events carry cursors; undefined for any other: what it missed is lost to it. */
+  resume?: {
+    /** The variable that says after which event to begin. It is not among `variables`. */
+    variable: string;
+    /** After which event the client wants to begin; undefined for from now on. */
+    initial: string | undefined;
+    /** The cursor of an event; undefined where it brought none. */
+    cursorOf(event: Result): string | undefined;
+  };
+};
+
 export type PreparedSubscription = {
   kind: 'subscription';
   /** Coerces variables; the coerced ones go to `source` and `join`. */
@@ -38,12 +57,7 @@ export type PreparedSubscription = {
    */
   hold(): () => void;
   /** The one subgraph that publishes the events, and the operation that starts its stream. */
-  source(variables: Variables): {
-    subgraph: string;
-    query: string;
-    operationName: string | undefined;
-    variables: Variables;
-  };
+  source(variables: Variables): EventSource;
   /** Fetches what an event does not carry and shapes the frame for the client. Never rejects, never writes into `event`. */
   join(event: Result, variables: Variables, context: RequestContext): Promise<Result>;
 };

@@ -21,6 +21,7 @@ import {
   type OverrideOptions,
   type Overrides,
 } from './plan/override-labels.ts';
+import { resumable } from './plan/resumable.ts';
 import { reportUnplanned, unplannedFields } from './plan/unplanned-fields.ts';
 import { withFreeVariableNames } from './plan/variable-names.ts';
 import { notPlanned } from './planning/plan-operation.ts';
@@ -99,8 +100,10 @@ function compile(
   if (operation.operation === 'subscription') {
     const { node } = checked(first);
     if (node?.kind !== 'Subscription') throw new Error('the planner gave no source of events');
-    const [primary = node.primary] = plan.repairFetch(node.primary);
-    return compileSubscription({ primary, rest: step(node.rest) }, frame, plan);
+    const [repaired = node.primary] = plan.repairFetch(node.primary);
+    const position = resumable(repaired, operation, document, { schema, givesField: plan.givesField });
+    const primary = position?.primary ?? repaired;
+    return compileSubscription({ primary, rest: step(node.rest), position }, frame, plan);
   }
   const compiled = (queryPlan: QueryPlan) => {
     const { node, unplanned } = checked(queryPlan);

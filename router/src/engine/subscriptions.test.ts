@@ -36,6 +36,7 @@ it('names the subgraph that publishes, and what to ask it', () => {
     query: expect.stringContaining('it:changed(id:$id first:$first){__typename id}'),
     operationName: expect.stringContaining('S'),
     variables: { id: '7', first: 4 },
+    shared: { id: '7', c: 'EUR', first: 4 },
   });
   expect(coerce({ first: 'x' })).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
 });

@@ -20,6 +20,10 @@ const unexpected = new Map<string, string>([
 ]);
 const expected = new Set(Object.keys(errorCatalogue).filter((code) => !unexpected.has(code)));
 
+/** Whether the code says what a client did or may do, so that asking again would change nothing. */
+export const isExpected = (extensions: GraphQLFormattedError['extensions']): boolean =>
+  expected.has(String(extensions?.['code']));
+
 export type FormatError = (
   error: GraphQLFormattedError,
   context: Pick<RequestContext, 'correlationId'> | undefined,
@@ -33,7 +37,7 @@ export type FormatError = (
 export function errorMask({ production, logger }: { production: boolean; logger: Logger }): FormatError {
   return (error, context) => {
     const { code, stacktrace: _stacktrace, exception: _exception, ...details } = error.extensions ?? {};
-    if (typeof code === 'string' && expected.has(code)) return { ...error, extensions: { ...details, code } };
+    if (isExpected(error.extensions)) return { ...error, extensions: { ...details, code } };
 
     const correlationId = context?.correlationId;
     const { subgraph, retryable } = details;

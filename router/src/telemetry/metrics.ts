@@ -79,6 +79,34 @@ export const routerMetrics = (registry: Metrics) => ({
     help: 'Streams open to subgraphs; clients with the same request and identity share one.',
     registers: [registry],
   }),
+  streamsLost: new Counter({
+    name: 'meridian_upstream_subscriptions_lost_total',
+    help: 'Streams from subgraphs that were lost or refused for a reason that may pass; each is taken up again.',
+    labelNames: ['subgraph'],
+    registers: [registry],
+  }),
+  joins: new Counter({
+    name: 'meridian_subscription_joins_total',
+    help: 'Events joined and written, once for all who share them.',
+    registers: [registry],
+  }),
+  joinSeconds: new Histogram({
+    name: 'meridian_subscription_join_duration_seconds',
+    help: 'Time from an event of a subgraph to the frame that is sent.',
+    buckets: seconds,
+    registers: [registry],
+  }),
+  gaps: new Counter({
+    name: 'meridian_subscription_gaps_total',
+    help: 'Times that events without a cursor went missing: a stream was lost or moved, or one client was slow.',
+    labelNames: ['why'],
+    registers: [registry],
+  }),
+  slowConsumers: new Counter({
+    name: 'meridian_subscriptions_too_slow_total',
+    help: 'Subscriptions that were ended because their client read too slowly.',
+    registers: [registry],
+  }),
   events: new Counter({
     name: 'meridian_subscription_events_total',
     help: 'Events sent to clients.',

@@ -1,9 +1,10 @@
 import { type EventQueue, eventQueue } from '@meridian/kernel/event-queue';
 import { createSubgraph } from '@meridian/kernel/subgraph';
-import type { SubgraphRequest, SubgraphTransport } from '@meridian/kernel/transport';
+import type { SubgraphRequest, SubgraphResponse, SubgraphTransport } from '@meridian/kernel/transport';
 import { inProcessTransport } from '@meridian/kernel/transport-in-process';
 import { viewerVerifier } from '@meridian/kernel/viewer-token';
 import { GraphQLError, parse } from 'graphql';
+import { demoLog, type Logged } from './demo-log.ts';
 
 export const viewerSecret = 'a secret that only the demo subgraphs and their router know';
 
@@ -19,7 +20,13 @@ export const stockSchema = `${federation}
     slow: String
   }
   type Mutation { restock(id: ID!, by: Int!): Item }
-  type Subscription { stockChanged(id: ID): Item  refused: Item }
+  type Subscription {
+    stockChanged(id: ID): Item
+    refused: Item
+    "Changes since a cursor, then on."
+    stockLog(after: String, id: ID): StockLogged
+  }
+  type StockLogged { cursor: String!  step: Int!  item: Item }
   type Item @key(fields: "id") { id: ID!  stock: Int! }
 `;
 
@@ -38,7 +45,8 @@ export function demoSubgraphs() {
     ['3', 30],
   ]);
   const listeners = new Set<EventQueue<StockEvent>>();
-  const calls: { subgraph: string; headers: SubgraphRequest['headers']; query: string }[] = [];
+  const log = demoLog();
+  const calls: (Pick<SubgraphRequest, 'headers' | 'query' | 'variables'> & { subgraph: string })[] = [];
   const pending = new Set<AbortSignal>();
   let held: Promise<void> | undefined;
   const item = (id: string) => (stock.has(id) ? { __typename: 'Item', id, stock: stock.get(id) } : null);
@@ -93,12 +101,16 @@ export function demoSubgraphs() {
             return queue.stream;
           },
         },
+        stockLog: {
+          subscribe: (_: unknown, { after, id }: { after?: string; id?: string }) => log.stream(after, id),
+        },
         refused: {
           subscribe: () => {
             throw new GraphQLError('not for you', { extensions: { code: 'FORBIDDEN' } });
           },
         },
       },
+      StockLogged: { item: ({ id }: Logged) => item(id) },
       Item: { __resolveReference: ({ id }: { id: string }) => item(id) },
     },
   });
@@ -122,14 +134,16 @@ export function demoSubgraphs() {
   const spied = (subgraph: string, transport: SubgraphTransport): SubgraphTransport => ({
     ...transport,
     async execute(request) {
-      calls.push({ subgraph, headers: request.headers, query: request.query });
+      calls.push({ subgraph, ...request });
       if (request.signal) pending.add(request.signal);
       await held;
       return transport.execute(request);
     },
     subscribe(request) {
-      calls.push({ subgraph, headers: request.headers, query: request.query });
-      return transport.subscribe(request);
+      calls.push({ subgraph, ...request });
+      const events = transport.subscribe(request);
+      const isLog = request.query.includes('stockLog') && request.variables?.['__after'] === undefined;
+      return isLog && request.headers['x-stream-position'] === '1' ? withPosition(log.end(), events) : events;
     },
   });
 
@@ -147,6 +161,8 @@ export function demoSubgraphs() {
     },
     /** Signals of the calls so far. */
     signals: pending,
+    /** What `stockLog` streams. */
+    log,
     /** Streams open at the stock subgraph. */
     listeners,
     publish(id: string, level: number) {
@@ -158,4 +174,22 @@ export function demoSubgraphs() {
       for (const listener of [...listeners]) listener.end(new Error('connection lost'));
     },
   };
+}
+
+/** Says first where the stream begins, as subgraphs do when a router asks for it. */
+function withPosition(
+  position: string,
+  events: AsyncIterableIterator<SubgraphResponse>,
+): AsyncIterableIterator<SubgraphResponse> {
+  let isTold = false;
+  const stream: typeof events = {
+    ...events,
+    [Symbol.asyncIterator]: () => stream,
+    async next() {
+      if (isTold) return events.next();
+      isTold = true;
+      return { done: false, value: { extensions: { position } } };
+    },
+  };
+  return stream;
 }

@@ -4,7 +4,7 @@ import type { SubgraphTransport } from '@meridian/kernel/transport';
 export type Leases = {
   /** Keeps transports open until the function it gives is called. The last to let go of one closes it. */
   take(transports: Iterable<SubgraphTransport>): () => void;
-  /** The same transport, which stays open while one of its streams does. */
+  /** The same transport, which stays open while one of its streams does. For the same transport the same object. */
   keptByStreams(transport: SubgraphTransport): SubgraphTransport;
   /** Closes whatever is open, and settles when all is closed. */
   closeAll(): Promise<void>;
@@ -14,6 +14,7 @@ export type Leases = {
 export function createLeases(logger: Pick<Logger, 'warn'>): Leases {
   const users = new Map<SubgraphTransport, number>();
   const closing = new Set<Promise<void>>();
+  const kept = new WeakMap<SubgraphTransport, SubgraphTransport>();
 
   function close(transport: SubgraphTransport): void {
     users.delete(transport);
@@ -41,38 +42,46 @@ export function createLeases(logger: Pick<Logger, 'warn'>): Leases {
 
   return {
     take,
-    keptByStreams: (transport) => ({
-      ...transport,
-      subscribe(request) {
-        const release = take([transport]);
-        const events = transport.subscribe(request);
-        const stream: typeof events = {
-          [Symbol.asyncIterator]: () => stream,
-          async next() {
-            try {
-              const step = await events.next();
-              if (step.done) release();
-              return step;
-            } catch (error) {
-              release();
-              throw error;
-            }
-          },
-          async return() {
-            try {
-              await events.return?.();
-              return { done: true, value: undefined };
-            } finally {
-              release();
-            }
-          },
-        };
-        return stream;
-      },
-    }),
+    keptByStreams(transport) {
+      const known = kept.get(transport);
+      if (known) return known;
+      const keeping = keepingOpen(transport, take);
+      kept.set(transport, keeping);
+      return keeping;
+    },
     async closeAll() {
       for (const transport of users.keys()) close(transport);
       await Promise.all(closing);
     },
   };
 }
+
+const keepingOpen = (transport: SubgraphTransport, take: Leases['take']): SubgraphTransport => ({
+  ...transport,
+  subscribe(request) {
+    const release = take([transport]);
+    const events = transport.subscribe(request);
+    const stream: typeof events = {
+      [Symbol.asyncIterator]: () => stream,
+      async next() {
+        try {
+          const step = await events.next();
+          if (step.done) release();
+          return step;
+        } catch (error) {
+          release();
+          throw error;
+        }
+      },
+      async return() {
+        try {
+          await events.return?.();
+          return { done: true, value: undefined };
+        } finally {
+          release();
+        }
+      },
+    };
+    return stream;
+  },
+});

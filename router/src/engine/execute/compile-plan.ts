@@ -2,6 +2,7 @@ import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
 import type { SelectionSetNode } from 'graphql';
 import type { EntityKeys } from '../plan/entity-keys.ts';
+import type { GivesField } from '../plan/field-owners.ts';
 import { compileEntityFetch } from './entity-fetch.ts';
 import type { Merge } from './merge.ts';
 import { getOwn } from './own.ts';
@@ -22,6 +23,7 @@ export type PlanCompiler = {
   requires(subgraph: string, type: string, field: string): SelectionSetNode | undefined;
   /** Puts right what the planner is known to get wrong in a fetch: it may become several, which run side by side. */
   repairFetch(node: FetchNode): readonly FetchNode[];
+  givesField: GivesField;
   /** The name that subgraphs and clients know a response name of a plan by. */
   realName(responseName: string): string;
 };

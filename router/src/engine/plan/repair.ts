@@ -1,6 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { parse, print, type SelectionSetNode } from 'graphql';
 import { type EntityKeys, entityKeysOf } from './entity-keys.ts';
+import { fieldOwners, type GivesField } from './field-owners.ts';
 import { foreignFields, type IsForeign } from './misplaced-fields.ts';
 import { overrideLabels } from './override-labels.ts';
 import { liftRequiredArguments, requiresKey } from './required-arguments.ts';
@@ -22,6 +23,7 @@ export type Repaired = {
   /** Interfaces that are objects to some subgraph. */
   interfaceObjects: ReadonlySet<string>;
   isForeign: IsForeign;
+  givesField: GivesField;
   /** Whether this name stands for something in plans, so that no client may use it. */
   isReserved(responseName: string): boolean;
 };
@@ -39,6 +41,7 @@ export function repair(supergraphSdl: string): Repaired {
     overrideLabels: overrideLabels(kept),
     interfaceObjects: interfaceObjects(kept),
     isForeign: foreignFields(kept),
+    givesField: fieldOwners(kept),
     isReserved: (responseName) => lifted.fields.has(responseName),
   };
 }

@@ -35,5 +35,6 @@ export function withFreeVariableNames(
   };
 }
 
-const freeName = (wanted: string, names: ReadonlySet<string>): string =>
+/** The name, or one like it that is not among these. */
+export const freeName = (wanted: string, names: ReadonlySet<string>): string =>
   names.has(wanted) ? freeName(`${wanted}_`, names) : wanted;

@@ -1,4 +1,4 @@
-import type { Engine, Prepared, PreparedQuery, RequestContext, Result, Variables } from '../engine/engine.ts';
+import type { Engine, Found, PreparedQuery, RequestContext, Result, Variables } from '../engine/engine.ts';
 import { type MaybePromise, whenThere } from '../engine/maybe-promise.ts';
 import type { Caller, Callers } from '../security/callers.ts';
 import { nameOf, type OperationRecord } from '../telemetry/operation-log.ts';
@@ -40,7 +40,11 @@ async function contextOf(
 ): Promise<RequestContext> {
   record.kind = kind;
   // A mutation goes on when its client hangs up: half of it may be done already.
-  return { ...(await contextFor(caller)), signal: kind === 'query' ? signal : undefined };
+  return {
+    ...(await contextFor(caller)),
+    signal: kind === 'query' ? signal : undefined,
+    explain: caller.explain ? { cache: record.cache } : undefined,
+  };
 }
 
 /** Prepares, noting the name and the kind for the log. */
@@ -49,10 +53,11 @@ export function prepareFor(
   record: OperationRecord,
   query: string,
   operationName: string | undefined,
-): MaybePromise<Prepared> {
+): MaybePromise<Found> {
   record.operationName = nameOf(query, operationName);
   return whenThere(engine.prepare(query, operationName), (prepared) => {
     if ('operation' in prepared) record.kind = prepared.operation.kind;
+    record.cache = prepared.cache;
     return prepared;
   });
 }

@@ -1,4 +1,4 @@
-import type { FetchNode } from '@apollo/query-planner';
+import type { FetchNode, QueryPlan } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
 import type { PreparedQuery, PreparedSubscription, RequestContext, Result, Variables } from './engine.ts';
 import { readAnswer } from './execute/answer.ts';
@@ -9,7 +9,9 @@ import type { Data } from './execute/own.ts';
 import { compileReceive } from './execute/root-fetch.ts';
 import type { Run, Step, Traffic } from './execute/run.ts';
 import type { Shape } from './execute/shape.ts';
+import { explanation } from './explain.ts';
 import { type Epoch, type Flights, shareFlights } from './flights.ts';
+import type { Measured } from './limits/measure.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { Resumable } from './plan/resumable.ts';
 import type { RequestErrors } from './request-errors.ts';
@@ -32,14 +34,18 @@ export type Frame = {
   /** Whether a query that is asked several times at once is run once. */
   isShared: boolean;
   traffic: Traffic;
+  cost: Measured;
 };
+
+/** A plan, and what it was compiled to. */
+export type CompiledPlan = { step: Step; queryPlan: QueryPlan };
 
 /** What an execution came to: the response as text, or its parts, with errors as they were met. */
 type Outcome = string | { data: Data | null; errors: readonly GraphQLFormattedError[] };
 
 export function compileQuery(
   kind: PreparedQuery['kind'],
-  stepFor: () => MaybePromise<Step | RequestErrors>,
+  planFor: () => MaybePromise<CompiledPlan | RequestErrors>,
   frame: Frame,
 ): PreparedQuery {
   const start = (variables: Variables, context: RequestContext) =>
@@ -49,31 +55,33 @@ export function compileQuery(
   const ended = () => {
     if (kind === 'mutation') frame.epoch.next();
   };
-  return {
+  const query: PreparedQuery = {
     kind,
     async execute(given, context) {
       const coerced = frame.coerce(given);
       if ('errors' in coerced) return coerced;
-      const drawn = stepFor();
-      const step = drawn instanceof Promise ? await drawn : drawn;
-      if ('errors' in step) return step;
-      const outcome = await settle(start(coerced.variables, context), step, frame);
+      const drawn = planFor();
+      const plan = drawn instanceof Promise ? await drawn : drawn;
+      if ('errors' in plan) return plan;
+      const outcome = await settle(start(coerced.variables, context), plan.step, frame);
       ended();
-      return resultOf(outcome, context, frame);
+      return { ...resultOf(outcome, context, frame), ...explanation(context, plan.queryPlan, frame.cost) };
     },
     async executeText(given, context) {
+      if (context.explain) return query.execute(given, context);
       const coerced = frame.coerce(given);
       if ('errors' in coerced) return coerced;
       const outcome = await share(coerced.variables, context, async (own) => {
-        const drawn = stepFor();
-        const step = drawn instanceof Promise ? await drawn : drawn;
-        return 'errors' in step ? step : settleAsText(start(coerced.variables, own), step, frame);
+        const drawn = planFor();
+        const plan = drawn instanceof Promise ? await drawn : drawn;
+        return 'errors' in plan ? plan : settleAsText(start(coerced.variables, own), plan.step, frame);
       });
       ended();
       if (typeof outcome === 'string') return outcome;
       return 'data' in outcome ? resultOf(outcome, context, frame) : outcome;
     },
   };
+  return query;
 }
 
 const alone: Flights<Outcome | RequestErrors> = (_variables, context, start) => start(context);

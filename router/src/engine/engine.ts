@@ -13,7 +13,12 @@ export type RequestContext = {
   /** The span of the request; subgraphs get spans below it. Unlike `headers` it tells nobody who asks. */
   trace?: TraceContext | undefined;
   signal?: AbortSignal | undefined;
+  /** Whoever asks wants to see how the operation is answered, and may: then the result says so in `extensions.plan`. */
+  explain?: { cache: CacheState } | undefined;
 };
+
+/** Whether an operation was prepared already. */
+export type CacheState = 'hit' | 'miss';
 
 export type Variables = Readonly<Record<string, unknown>>;
 export type Result = FormattedExecutionResult;
@@ -69,6 +74,9 @@ export type OperationText = { query: string; operationName?: string | undefined 
 
 export type Prepared = { operation: PreparedOperation } | { errors: readonly GraphQLFormattedError[] };
 
+/** The same, and where it came from. */
+export type Found = Prepared & { cache: CacheState };
+
 export type Engine = {
   /** What clients see: without `@inaccessible` elements and federation machinery. */
   schema: GraphQLSchema;
@@ -77,7 +85,7 @@ export type Engine = {
    * Every check that protects the graph lives here or in the prepared operation, so that no door can forget one.
    * What is cached comes at once, else a promise that never rejects while another thread plans.
    */
-  prepare(query: string, operationName?: string): MaybePromise<Prepared>;
+  prepare(query: string, operationName?: string): MaybePromise<Found>;
 };
 
 /** An engine and what keeps it going. */
@@ -91,5 +99,5 @@ export type RunningEngine = Engine & {
 
 /** One that plans on the thread that it is called on, and so never makes anybody wait. */
 export type LocalEngine = Omit<RunningEngine, 'prepare'> & {
-  prepare(query: string, operationName?: string): Prepared;
+  prepare(query: string, operationName?: string): Found;
 };

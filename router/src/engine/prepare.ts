@@ -1,19 +1,14 @@
 import type { PlanNode, QueryPlan } from '@apollo/query-planner';
-import {
-  type DocumentNode,
-  type GraphQLSchema,
-  getOperationAST,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import { compileQuery, compileSubscription, type FormatError, type Frame } from './compile-operation.ts';
-import type { Engine, PreparedOperation } from './engine.ts';
+import type { Prepared, PreparedOperation } from './engine.ts';
 import { compilePlan, type PlanCompiler } from './execute/compile-plan.ts';
 import type { Step } from './execute/run.ts';
 import { compileShape } from './execute/shape.ts';
 import type { Epoch } from './flights.ts';
 import type { OperationLimits } from './limits/limits.ts';
-import { parseLimited } from './limits/parse-limited.ts';
-import { whenThere } from './maybe-promise.ts';
+import { type Limited, parseLimited } from './limits/parse-limited.ts';
+import { type MaybePromise, whenThere } from './maybe-promise.ts';
 import {
   byOverrides,
   drawOverrides,
@@ -42,20 +37,24 @@ type PrepareOptions = {
 
 const nothingToFetch: Step = () => undefined;
 
+/** `Engine.prepare` without a cache. */
+export type Prepare = (query: string, operationName?: string) => MaybePromise<Prepared>;
+
 /**
  * Parses, validates, plans and compiles, each time it is called: `cached` keeps what comes out. What takes time linear
  * in the length of the text is done here, so that nonsense does not wait in line; validating and planning, which may take
  * long, are `planOperation`'s, wherever that works.
  */
-export function createPrepare(options: PrepareOptions): Engine['prepare'] {
+export function createPrepare(options: PrepareOptions): Prepare {
   const { limits, overrides, formatError } = options;
   const planOperation: PlanOperation = (request) =>
     whenThere(options.planOperation(request), (planned) =>
       'errors' in planned ? told(planned, formatError) : planned,
     );
   return (query, operationName) => {
-    const document = parseLimited(query, limits);
-    if ('errors' in document) return document;
+    const limited = parseLimited(query, limits);
+    if ('errors' in limited) return limited;
+    const { document } = limited;
     const operation = getOperationAST(document, operationName) ?? undefined;
     const planFor = (drawn: Overrides) => planOperation({ query, operationName, overrides: [...drawn] });
     const isStream = operation?.operation === 'subscription';
@@ -63,7 +62,7 @@ export function createPrepare(options: PrepareOptions): Engine['prepare'] {
       if ('errors' in first) return first;
       try {
         if (!operation) throw new Error('there is no such operation');
-        return { operation: compile(document, operation, first.plan, planFor, options) };
+        return { operation: compile(limited, operation, first.plan, planFor, options) };
       } catch (error) {
         return told(notPlanned(error), formatError);
       }
@@ -79,7 +78,7 @@ const told = ({ errors }: RequestErrors, formatError: FormatError): RequestError
 });
 
 function compile(
-  document: DocumentNode,
+  { document, cost }: Limited,
   operation: OperationDefinitionNode,
   first: QueryPlan,
   planFor: (overrides: Overrides) => ReturnType<PlanOperation>,
@@ -88,7 +87,16 @@ function compile(
   const { rename } = withFreeVariableNames(document, operation);
   const coerce = compileCoerce(schema, document, operation);
   const shape = compileShape(schema, document, operation);
-  const frame: Frame = { coerce, rename, shape, formatError, epoch, isShared, traffic: { underWay: 0 } };
+  const frame: Frame = {
+    coerce,
+    rename,
+    shape,
+    formatError,
+    epoch,
+    isShared,
+    cost,
+    traffic: { underWay: 0 },
+  };
   const step = (node: PlanNode | undefined) => (node ? compilePlan(node, plan) : nothingToFetch);
   const checked = (queryPlan: QueryPlan) => {
     const unplanned = unplannedFields(queryPlan, document, operation, schema);
@@ -108,7 +116,7 @@ function compile(
   const compiled = (queryPlan: QueryPlan) => {
     const { node, unplanned } = checked(queryPlan);
     if (node?.kind === 'Subscription') throw new Error('the planner gave a source of events');
-    return reportUnplanned(unplanned, step(node));
+    return { step: reportUnplanned(unplanned, step(node)), queryPlan };
   };
   const stepFor = byOverrides(overrides, compiled(first), (drawn) =>
     whenThere(planFor(drawn), (planned) => {

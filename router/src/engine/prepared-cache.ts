@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Engine, OperationText, Prepared } from './engine.ts';
+import type { Engine, Found, OperationText, Prepared } from './engine.ts';
+import type { Prepare } from './prepare.ts';
 
-type Kept = OperationText & { prepared: Prepared; uses: number };
+type Kept = OperationText & { found: Found; uses: number };
 
 /** Reasons that pass: the same operation may be prepared the next time. */
 const passing = new Set<unknown>(['OPERATION_TOO_COMPLEX', 'PLANNING_OVERLOADED']);
@@ -19,10 +20,10 @@ export type PreparedCache = {
  * being prepared waits for the same.
  * @param size how many operations to keep, and of refused ones a tenth.
  */
-export function cached(prepare: Engine['prepare'], size: number): PreparedCache {
+export function cached(prepare: Prepare, size: number): PreparedCache {
   const operations = new LRUCache<string, Kept>({ max: size });
-  const refusals = new LRUCache<string, Prepared>({ max: Math.ceil(size / 10) });
-  const underWay = new Map<string, Promise<Prepared>>();
+  const refusals = new LRUCache<string, Found>({ max: Math.ceil(size / 10) });
+  const underWay = new Map<string, Promise<Found>>();
 
   return {
     prepare(query, operationName) {
@@ -31,15 +32,16 @@ export function cached(prepare: Engine['prepare'], size: number): PreparedCache 
       const known = operations.get(key);
       if (known) {
         known.uses++;
-        return known.prepared;
+        return known.found;
       }
       const waitedFor = refusals.get(key) ?? underWay.get(key);
       if (waitedFor) return waitedFor;
 
-      const keep = (prepared: Prepared) => {
-        if (!('errors' in prepared)) operations.set(key, { query, operationName, prepared, uses: 1 });
-        else if (!passing.has(prepared.errors[0]?.extensions?.['code'])) refusals.set(key, prepared);
-        return prepared;
+      const keep = (prepared: Prepared): Found => {
+        const found: Found = { ...prepared, cache: 'hit' };
+        if (!('errors' in prepared)) operations.set(key, { query, operationName, found, uses: 1 });
+        else if (!passing.has(prepared.errors[0]?.extensions?.['code'])) refusals.set(key, found);
+        return { ...prepared, cache: 'miss' };
       };
       const prepared = prepare(query, operationName);
       if (!(prepared instanceof Promise)) return keep(prepared);

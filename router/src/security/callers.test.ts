@@ -5,6 +5,7 @@ import { type Caller, createCallers } from './callers.ts';
 
 const viewerSecret = 'long enough a secret for a test, is it not';
 const callers = createCallers({
+  production: false,
   auth: undefined,
   viewerSecret,
   forwardHeaders: ['accept-language'],
@@ -16,6 +17,7 @@ const ada: Caller = {
   expiresAt: null,
   correlationId: 'abcdefgh',
   forwarded: {},
+  explain: false,
 };
 
 describe('callers', () => {

@@ -17,7 +17,13 @@ export type Caller = {
   trace: TraceContext;
   /** Allow-listed client headers. */
   forwarded: Readonly<Record<string, string>>;
+  /** Wants to see how operations are answered, and may. */
+  explain: boolean;
 };
+
+/** `x-meridian-explain: 1` asks for plans. In production they are for viewers with the scope only: they name what is hidden. */
+const explainHeader = 'x-meridian-explain';
+const explainScope = 'router:explain';
 
 export type Callers = {
   /** @throws UNAUTHENTICATED for a bad or expired token. */
@@ -31,7 +37,7 @@ export type Callers = {
 };
 
 export function createCallers(
-  config: Pick<RouterConfig, 'auth' | 'viewerSecret' | 'forwardHeaders' | 'requestTimeoutMs'>,
+  config: Pick<RouterConfig, 'production' | 'auth' | 'viewerSecret' | 'forwardHeaders' | 'requestTimeoutMs'>,
 ): Callers {
   const authenticate = authenticator(config.auth);
   const sign = config.viewerSecret === undefined ? undefined : viewerSigner(config.viewerSecret);
@@ -56,6 +62,9 @@ export function createCallers(
         correlationId: correlationIdOf(headers[correlationHeader]),
         trace: receiveTrace(headers),
         forwarded,
+        explain:
+          headers[explainHeader] === '1' &&
+          (!config.production || identity?.viewer.scopes.has(explainScope) === true),
       };
     },
     headersFor,

@@ -1,6 +1,6 @@
 import type {
   Engine,
-  Prepared,
+  Found,
   PreparedOperation,
   PreparedQuery,
   PreparedSubscription,
@@ -14,19 +14,19 @@ import type { Generation } from './generation.ts';
  */
 export function engineOf(current: () => Generation): Engine {
   /** What the doors are given for what an engine prepared: the same each time, as from the engine itself. */
-  const given = new WeakMap<PreparedOperation, Prepared>();
+  const given = new WeakMap<PreparedOperation, PreparedOperation>();
 
   const prepare: Engine['prepare'] = (query, operationName) => {
     const generation = current();
-    const keep = (prepared: Prepared): Prepared => {
-      if ('errors' in prepared) return prepared;
-      const { operation } = prepared;
+    const keep = (found: Found): Found => {
+      if ('errors' in found) return found;
+      const { operation, cache } = found;
       let held = given.get(operation);
       if (!held) {
-        held = { operation: hold(operation, generation, query, operationName) };
+        held = hold(operation, generation, query, operationName);
         given.set(operation, held);
       }
-      return held;
+      return { operation: held, cache };
     };
     const prepared = generation.engine.prepare(query, operationName);
     return prepared instanceof Promise ? prepared.then(keep).finally(generation.use()) : keep(prepared);
@@ -47,7 +47,7 @@ export function engineOf(current: () => Generation): Engine {
       // At the very end there is none that could do it better.
       if (!release && generation !== current()) {
         const again = await prepare(query, operationName);
-        if ('errors' in again) return again;
+        if ('errors' in again) return { errors: again.errors };
         if (again.operation.kind !== 'subscription') return start(again.operation);
       }
       return start(operation as PreparedQuery).finally(release);

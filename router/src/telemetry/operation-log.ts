@@ -1,6 +1,6 @@
 import type { Logger } from '@meridian/kernel/logger';
 import type { TraceContext } from '@meridian/kernel/trace-context';
-import type { Result } from '../engine/engine.ts';
+import type { CacheState, Result } from '../engine/engine.ts';
 import type { Outcome, RouterMetrics } from './metrics.ts';
 
 /** What becomes of one operation, filled in as it becomes known. */
@@ -17,6 +17,8 @@ export type OperationRecord = {
   outcome: Outcome;
   /** Events sent, of a subscription. */
   events: number;
+  /** Whether it was prepared before. */
+  cache: CacheState;
 };
 
 export const operationRecord = (door: OperationRecord['door'], correlationId: string): OperationRecord => ({
@@ -28,6 +30,7 @@ export const operationRecord = (door: OperationRecord['door'], correlationId: st
   errors: 0,
   outcome: 'error',
   events: 0,
+  cache: 'miss',
 });
 
 /** The operation's name as the client gave it or wrote it. Of the text nothing else is ever logged. */
@@ -54,7 +57,7 @@ export function recordOperation(
   { startedAt, ...record }: OperationRecord,
   status?: number,
 ): void {
-  const { door, kind, outcome, events, ...rest } = record;
+  const { door, kind, outcome, events, cache: _cache, ...rest } = record;
   const milliseconds = performance.now() - startedAt;
   operations.inc({ door, kind, outcome });
   if (kind !== 'subscription') operationSeconds.observe({ door, kind }, milliseconds / 1_000);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-/** An issuer of tokens with the scope `stock:read`, whose keys are in a file. */
+/** An issuer of tokens, with the scope `stock:read` where none is given, whose keys are in a file. */
 export async function testIssuer() {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const folder = await mkdtemp(join(tmpdir(), 'issuer-'));
@@ -15,8 +15,8 @@ export async function testIssuer() {
   return {
     auth: { jwks, issuer: undefined, audience: undefined },
     /** The value of an `Authorization` header. */
-    async bearer(subject: string, seconds = 600): Promise<string> {
-      const token = new SignJWT({ scope: 'stock:read' })
+    async bearer(subject: string, seconds = 600, scope = 'stock:read'): Promise<string> {
+      const token = new SignJWT({ scope })
         .setProtectedHeader({ alg: 'ES256', kid: 'k' })
         .setSubject(subject)
         .setExpirationTime(Math.ceil(Date.now() / 1_000) + seconds);

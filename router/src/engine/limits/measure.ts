@@ -57,7 +57,8 @@ export function measure(document: DocumentNode): Measured {
     const parts = [ofSelections(definition.selectionSet), ofDirectives(definition.directives), ...variables];
     largest = larger(largest, parts.reduce(together));
   }
-  return largest;
+  const { lists: _lists, ...measured } = largest;
+  return measured;
 
   function ofSelections({ selections }: SelectionSetNode): Size {
     return selections.reduce((size, selection) => together(size, ofSelection(selection)), nothing);

@@ -15,18 +15,21 @@ const words: Readonly<Record<keyof OperationLimits, string>> = {
   introspectionDepth: 'lists within lists of introspection',
 };
 
+/** A document within the limits, and what it asks for. */
+export type Limited = { document: DocumentNode; cost: Measured };
+
 /**
  * Parses a document and refuses what asks for more than the limits, in time linear in its length. It comes before
  * validation, some of whose rules take time quadratic in the number of fields.
  */
-export function parseLimited(query: string, limits: OperationLimits): DocumentNode | RequestErrors {
+export function parseLimited(query: string, limits: OperationLimits): Limited | RequestErrors {
   if (Buffer.byteLength(query) > limits.bytes) return refuse('bytes', limits);
   try {
     // The tokens that begin and end the text count too.
     const document = parse(query, { maxTokens: limits.tokens + 1 });
-    const measured = measure(document);
-    const exceeded = measures.find((name) => measured[name] > limits[name]);
-    return exceeded ? refuse(exceeded, limits) : document;
+    const cost = measure(document);
+    const exceeded = measures.find((name) => cost[name] > limits[name]);
+    return exceeded ? refuse(exceeded, limits) : { document, cost };
   } catch (error) {
     // A parser by recursive descent meets the end of the stack before a depth can be measured.
     if (error instanceof RangeError) return refuse('depth', limits);

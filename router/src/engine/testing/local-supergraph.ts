@@ -95,7 +95,7 @@ export async function execute(
   operationName?: string,
 ): Promise<Result> {
   const prepared = await engine.prepare(query, operationName);
-  if ('errors' in prepared) return prepared;
+  if ('errors' in prepared) return { errors: prepared.errors };
   if (prepared.operation.kind === 'subscription') throw new Error('a subscription is not executed');
   return prepared.operation.execute(variables, context);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { busDefaults } from '@meridian/kernel/bus/open-bus';
 import { createLogger } from '@meridian/kernel/logger';
+import { retentionDefaults } from '@meridian/kernel/retention';
 import { openDataFolder } from '@meridian/platform/data-folder';
 import { loadDemoData } from '@meridian/platform/demo/load';
 import { openDevIssuer } from '@meridian/platform/dev-issuer';
@@ -163,6 +164,7 @@ async function startFive(
       LOG_LEVEL: 'silent',
       REDIS_URL: redisUrl ?? undefined,
       ...busDefaults,
+      ...retentionDefaults,
     },
     { databases: { adminUrl: '', urls, busUrl, stop: async () => {} }, viewerSecret, auth },
     (name) => ports[name],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
 import type { UserErrorData } from './user-errors.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -66,4 +67,25 @@ function canonical(value: unknown): string {
     .filter(([, member]) => member != null)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
+}
+
+/** Rows that one statement deletes at most. */
+const trimBatch = 1_000;
+
+/**
+ * Forgets keys older than so many hours: a retry that comes later than that is a new request. Ends early when stopped.
+ */
+export async function trimIdempotencyKeys(
+  pool: Pool,
+  hours: number,
+  isStopped: () => boolean = () => false,
+): Promise<void> {
+  for (let count: number | null = trimBatch; count === trimBatch && !isStopped(); )
+    ({ rowCount: count } = await pool.query(
+      `DELETE FROM idempotency_keys WHERE (viewer_id, key) IN (
+         SELECT viewer_id, key FROM idempotency_keys WHERE created_at < now() - $1 * interval '1 hour'
+         ORDER BY created_at LIMIT ${trimBatch} FOR UPDATE SKIP LOCKED
+       )`,
+      [hours],
+    ));
 }

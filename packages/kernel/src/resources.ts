@@ -10,6 +10,7 @@ import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { openNotifications } from './notifications.ts';
 import { connectCacheRedis, connectPubSubRedis } from './redis.ts';
+import { type RetentionSettings, retentionDefaults, startRetention } from './retention.ts';
 
 /** What every subgraph works with, opened for one Postgres schema. */
 export type Resources = {
@@ -32,6 +33,8 @@ export type ResourceOptions = {
   bus: Bus;
   logger: Logger;
   metrics: Metrics;
+  /** As usual when absent. */
+  retention?: RetentionSettings;
   /** Called for each event before anyone hears of it: here a subgraph invalidates what it caches. */
   onEvent: (cache: Cache) => (event: LoggedEvent) => Promise<void>;
 };
@@ -64,6 +67,9 @@ export async function openResources(options: ResourceOptions): Promise<Resources
     const hearing = { bus, pool, schema, notifications, logger, metrics };
     const relay = await startRelay({ ...hearing, url: databaseUrl });
     closing.push(() => relay.stop());
+    const settings = options.retention ?? retentionDefaults;
+    const retention = startRetention({ pool, schema, tables: ['outbox'], settings, logger });
+    closing.push(() => retention.stop());
     const consume = (consumer: ConsumerOptions) =>
       startConsumer(hearing, consumer).catch(async (error: unknown) => {
         await close();

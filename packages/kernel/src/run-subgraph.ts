@@ -4,6 +4,7 @@ import { busSettings, openBus } from './bus/open-bus.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { type RetentionSettings, retentionSettings } from './retention.ts';
 import { stopOnSignals } from './shutdown.ts';
 import type { Subgraph } from './subgraph.ts';
 import { serveSubgraph } from './subgraph-server.ts';
@@ -20,6 +21,7 @@ export const subgraphSettings = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   BUS_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   ...busSettings,
+  ...retentionSettings,
 };
 export type SubgraphSettings = z.infer<z.ZodObject<typeof subgraphSettings>>;
 
@@ -41,6 +43,8 @@ export type SubgraphDependencies = {
   /** Brings events to and from other subgraphs; left open. */
   bus: Bus;
   viewerSecret: string;
+  /** How long events and idempotency keys are kept; as usual when absent. */
+  retention?: RetentionSettings;
   logger: Logger;
   metrics: Metrics;
   now?: () => Date;
@@ -73,6 +77,7 @@ export async function runSubgraph<Settings extends SubgraphSettings>(options: {
         redisUrl: settings.REDIS_URL ?? null,
         bus: opened,
         viewerSecret: settings.VIEWER_SECRET,
+        retention: settings,
         logger,
         metrics,
       },

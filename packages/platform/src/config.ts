@@ -1,5 +1,6 @@
 import { busSettings } from '@meridian/kernel/bus/open-bus';
 import { readConfig } from '@meridian/kernel/config';
+import { retentionSettings } from '@meridian/kernel/retention';
 import { z } from 'zod';
 
 /** A login on a Postgres server. */
@@ -22,6 +23,7 @@ export const platformSettings = {
   AUTH_AUDIENCE: z.string().optional(),
   DEMO_DATA: z.stringbool().default(true),
   ...busSettings,
+  ...retentionSettings,
 };
 
 /** The settings of `npm start` and its siblings. Everything has a default. */

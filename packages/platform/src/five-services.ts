@@ -1,4 +1,5 @@
 import type { BusSettings } from '@meridian/kernel/bus/open-bus';
+import type { RetentionSettings } from '@meridian/kernel/retention';
 import type { PlatformConfig } from './config.ts';
 import type { Service } from './services.ts';
 import { type SubgraphName, subgraphNames } from './subgraph-names.ts';
@@ -18,7 +19,9 @@ export const addressesOf = ({
 
 /** The settings with which the four subgraphs and the router run as processes of their own on this machine. */
 export function fiveServices(
-  config: Pick<PlatformConfig, 'PORT' | 'HOST' | 'NODE_ENV' | 'LOG_LEVEL' | 'REDIS_URL'> & BusSettings,
+  config: Pick<PlatformConfig, 'PORT' | 'HOST' | 'NODE_ENV' | 'LOG_LEVEL' | 'REDIS_URL'> &
+    BusSettings &
+    RetentionSettings,
   { databases, viewerSecret, auth }: Pick<Workplace, 'databases' | 'viewerSecret' | 'auth'>,
   portOf: (name: SubgraphName) => number = usualPort,
 ): { services: Service[]; url: string } {
@@ -36,6 +39,9 @@ export function fiveServices(
       BUS_DATABASE_URL: databases.busUrl,
       BUS_TRIES: String(config.BUS_TRIES),
       BUS_LEASE_SECONDS: String(config.BUS_LEASE_SECONDS),
+      OUTBOX_RETENTION_HOURS: String(config.OUTBOX_RETENTION_HOURS),
+      OUTBOX_RETENTION_ROWS: String(config.OUTBOX_RETENTION_ROWS),
+      IDEMPOTENCY_RETENTION_HOURS: String(config.IDEMPOTENCY_RETENTION_HOURS),
       ...(REDIS_URL && { REDIS_URL }),
     };
     if (name === 'orders') env['CATALOG_URL'] = `${originOf('catalog')}/graphql`;

@@ -1,6 +1,7 @@
 import { type BusSettings, openBus } from '@meridian/kernel/bus/open-bus';
 import type { Logger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
+import type { RetentionSettings } from '@meridian/kernel/retention';
 import { type RouterConfig, routerDefaults } from '@meridian/router/config';
 import { createRouter } from '@meridian/router/router';
 import { composeFromConfig } from '@meridian/router/supergraph/compose';
@@ -17,6 +18,8 @@ export type PlatformOptions = {
   /** Login of the role that may use the bus's schema. */
   busUrl: string;
   viewerSecret: string;
+  /** As usual when absent. */
+  retention?: RetentionSettings;
   /** What differs from the router's defaults. */
   router: Partial<RouterConfig>;
   logger: Logger;

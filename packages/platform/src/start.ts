@@ -24,6 +24,7 @@ await runProgram('Meridian', async () => {
     databaseUrls: databases.urls,
     redisUrl: config.REDIS_URL ?? null,
     bus: config,
+    retention: config,
     busUrl: databases.busUrl,
     viewerSecret,
     router: { host: config.HOST, port: config.PORT, production: config.NODE_ENV === 'production', auth },

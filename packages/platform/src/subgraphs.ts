@@ -2,6 +2,7 @@ import { createCatalog } from '@meridian/catalog/subgraph';
 import type { Bus } from '@meridian/kernel/bus/bus';
 import type { Logger } from '@meridian/kernel/logger';
 import type { Metrics } from '@meridian/kernel/metrics';
+import type { RetentionSettings } from '@meridian/kernel/retention';
 import type { Subgraph } from '@meridian/kernel/subgraph';
 import { createOrders } from '@meridian/orders/subgraph';
 import { createRides } from '@meridian/rides/subgraph';
@@ -15,6 +16,8 @@ export type SubgraphsOptions = {
   /** One for all four; left open. */
   bus: Bus;
   viewerSecret: string;
+  /** As usual when absent. */
+  retention?: RetentionSettings | undefined;
   logger: Logger;
   metrics: Metrics;
 };
@@ -26,7 +29,7 @@ export type Subgraphs = {
 
 /** All four subgraphs in this process; they call each other by function. */
 export async function createSubgraphs(options: SubgraphsOptions): Promise<Subgraphs> {
-  const { databaseUrls, redisUrl, bus, viewerSecret, logger, metrics } = options;
+  const { databaseUrls, redisUrl, bus, viewerSecret, retention, logger, metrics } = options;
   const started: Subgraph[] = [];
   const stop = async () => {
     for (const subgraph of started.toReversed()) await subgraph.stop();
@@ -41,6 +44,7 @@ export async function createSubgraphs(options: SubgraphsOptions): Promise<Subgra
     redisUrl,
     bus,
     viewerSecret,
+    ...(retention && { retention }),
     logger: logger.child({ subgraph: name }),
     metrics,
   });

@@ -62,6 +62,8 @@ export type EventLogOptions = {
   logger: Logger;
   /** Awaited for each event before anyone hears of it; here cached rows are invalidated. */
   before?: (event: LoggedEvent) => Promise<void>;
+  /** Events kept in memory at least, and twice as many at most. They are what is read at the start, too. */
+  kept?: number;
 };
 
 /** Statements that one request for a page may take. */
@@ -69,7 +71,7 @@ const mostStatements = 20;
 
 /** Opens a log and reads on to its end. */
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
-  const { pool, schema, table = 'outbox', columns = [], notifications, logger } = options;
+  const { pool, schema, table = 'outbox', columns = [], notifications, logger, kept = 1_000 } = options;
   const log = logTable(pool, { schema, table, columns });
   const waiting = waitingReaders();
   const { recent, stop } = await startTail({
@@ -77,6 +79,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     notifications,
     channel: `${schema}_${table}`,
     logger,
+    kept,
     before: options.before ?? (async () => {}),
     tell: waiting.tell,
   });

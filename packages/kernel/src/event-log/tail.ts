@@ -11,6 +11,8 @@ export type TailOptions = {
   notifications: Notifications;
   channel: string;
   logger: Logger;
+  /** Events kept in memory, and read at the start. */
+  kept: number;
   /** Awaited for each event before anyone hears of it. */
   before: (event: LoggedEvent) => Promise<void>;
   /** Called for each event, in order. */
@@ -18,8 +20,6 @@ export type TailOptions = {
 };
 
 const batchSize = 500;
-/** Events kept in memory, and read at the start. */
-const kept = 1_000;
 /** How soon to look again while an older transaction is still open and holds back rows that are written already. */
 const heldBackMs = 20;
 /** A server that vanished without closing its connections must not stop the log for ever. */
@@ -42,11 +42,11 @@ const readOn = ({ table, selected }: LogTable) => `
   ) found ON true
   ORDER BY found.xid, found.id`;
 
-/** The place `kept` events before the end, or the beginning of what is still kept. */
+/** The place $2 events before the end, or the beginning of what is still kept. */
 const whereToBegin = ({ table, trims }: LogTable) => `
   SELECT xid, id FROM (
     SELECT xid, id FROM ${table} WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
-    ORDER BY xid DESC, id DESC OFFSET ${kept} LIMIT 1
+    ORDER BY xid DESC, id DESC OFFSET $2 LIMIT 1
   ) event
   UNION ALL SELECT xid, id FROM ${trims} WHERE log = $1
   ORDER BY xid DESC, id DESC LIMIT 1`;
@@ -56,8 +56,8 @@ const whereToBegin = ({ table, trims }: LogTable) => `
  * an event and hearing of it. Resolves when the end has been reached.
  */
 export async function startTail(options: TailOptions): Promise<Tail> {
-  const { log, notifications, channel, logger, before, tell } = options;
-  const [start] = (await log.pool.query<PositionRow>(whereToBegin(log), [log.name])).rows;
+  const { log, notifications, channel, logger, kept, before, tell } = options;
+  const [start] = (await log.pool.query<PositionRow>(whereToBegin(log), [log.name, kept])).rows;
   const recent = recentEvents(positionOf(start ?? { xid: null, id: null }), kept);
   const statement = { name: `read-${log.name}`, text: readOn(log), query_timeout: longestReadMs };
 

@@ -19,6 +19,9 @@ import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import WebSocket from 'ws';
 
+/** Receivers of tests are on this machine. */
+const webhooks = { WEBHOOK_SECRET_KEY: undefined, WEBHOOK_ALLOW_HTTP: true, WEBHOOK_ALLOW_PRIVATE: true };
+
 /** The two ways of running, which no client can tell apart. */
 export const ways = ['one process', 'five processes'] as const;
 export type Way = (typeof ways)[number];
@@ -75,6 +78,7 @@ export function useMeridian(way: Way, { demoData = true, redisUrl }: UseMeridian
             bus: busDefaults,
             busUrl: database.urlFor('bus'),
             viewerSecret,
+            webhooks,
             router: { host: '127.0.0.1', port: 0, auth: issuer.trust },
             logger: createLogger('meridian', 'silent'),
           })
@@ -165,6 +169,7 @@ async function startFive(
       REDIS_URL: redisUrl ?? undefined,
       ...busDefaults,
       ...retentionDefaults,
+      ...webhooks,
     },
     { databases: { adminUrl: '', urls, busUrl, stop: async () => {} }, viewerSecret, auth },
     (name) => ports[name],

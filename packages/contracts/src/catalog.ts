@@ -5,18 +5,18 @@ import { contract, moneyShape } from './contract.ts';
 export const stockCommandScope = 'service:stock';
 
 export const priceChanged = contract('price.changed.v1', {
-  variantId: z.string(),
-  previous: moneyShape,
-  current: moneyShape,
-  priceVersion: z.int(),
+  variantId: z.string().describe('The variant'),
+  previous: moneyShape.describe('The price before'),
+  current: moneyShape.describe('The price from now on'),
+  priceVersion: z.int().describe('Counts the prices of the variant'),
 });
 
 export const stockChanged = contract('stock.changed.v1', {
-  variantId: z.string(),
-  available: z.int(),
-  delta: z.int(),
-  reason: z.string(),
-  stockVersion: z.int(),
+  variantId: z.string().describe('The variant'),
+  available: z.int().describe('How many there are now'),
+  delta: z.int().describe('How many more there are than before'),
+  reason: z.string().describe('Why'),
+  stockVersion: z.int().describe('Counts the changes of the stock of the variant'),
 });
 
 /** What a buyer saw when an order was placed; kept on the order for good. */

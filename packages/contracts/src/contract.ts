@@ -19,5 +19,8 @@ export function contract<Type extends string, Shape extends z.ZodRawShape>(
 }
 
 /** Minor units and an ISO 4217 code. */
-export const moneyShape = z.object({ amountMinor: z.int(), currency: z.string().length(3) });
+export const moneyShape = z.object({
+  amountMinor: z.int().describe('In minor units, such as cents'),
+  currency: z.string().length(3).describe('ISO 4217'),
+});
 export type MoneyData = z.infer<typeof moneyShape>;

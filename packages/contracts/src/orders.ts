@@ -17,23 +17,31 @@ export type OrderForDelivery = z.infer<typeof orderForDelivery>;
 
 /** The stock is taken and the buyer has our promise. */
 export const orderPlaced = contract('order.placed.v1', {
-  orderId: z.string(),
-  customerId: z.string(),
-  total: moneyShape,
-  lines: z.array(z.object({ variantId: z.string(), quantity: z.int(), unitPrice: moneyShape })),
+  orderId: z.string().describe('The order'),
+  customerId: z.string().describe('The user who ordered'),
+  total: moneyShape.describe('What it costs together'),
+  lines: z
+    .array(
+      z.object({
+        variantId: z.string().describe('The variant'),
+        quantity: z.int().describe('How many'),
+        unitPrice: moneyShape.describe('What one costs'),
+      }),
+    )
+    .describe('What was ordered'),
 });
 
 /** An order that was placed is taken back; one that never came so far is not told of. */
 export const orderCancelled = contract('order.cancelled.v1', {
-  orderId: z.string(),
-  customerId: z.string(),
-  reason: z.string(),
+  orderId: z.string().describe('The order'),
+  customerId: z.string().describe('The user who ordered'),
+  reason: z.string().describe('Why, in words of the customer'),
 });
 
 /** Every step of every order, for who follows it. */
 export const orderStatusChanged = contract('order.status-changed.v1', {
-  orderId: z.string(),
-  customerId: z.string(),
-  from: orderStatus,
-  to: orderStatus,
+  orderId: z.string().describe('The order'),
+  customerId: z.string().describe('The user who ordered'),
+  from: orderStatus.describe('The status before'),
+  to: orderStatus.describe('The status from now on'),
 });

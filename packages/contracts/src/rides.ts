@@ -14,12 +14,16 @@ export type RideStatus = z.infer<typeof rideStatus>;
 
 /** Every step of every ride, the first one from null. */
 export const rideStatusChanged = contract('ride.status-changed.v1', {
-  rideId: z.string(),
-  riderId: z.string(),
-  driverId: z.string(),
-  /** The order that it delivers; null when it carries people. */
-  orderId: z.string().nullable(),
-  from: rideStatus.nullable(),
-  to: rideStatus,
-  version: z.int(),
+  rideId: z.string().describe('The ride'),
+  riderId: z.string().describe('The user who is driven, or who gets the delivery'),
+  driverId: z.string().describe('The driver'),
+  driverUserId: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('The user who is the driver; null in events written before this was told'),
+  orderId: z.string().nullable().describe('The order that it delivers; null when it carries people'),
+  from: rideStatus.nullable().describe('The status before; null for the first step'),
+  to: rideStatus.describe('The status from now on'),
+  version: z.int().describe('Counts the steps of the ride'),
 });

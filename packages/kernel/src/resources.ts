@@ -3,12 +3,12 @@ import { type ConsumerOptions, type RunningConsumer, startConsumer } from './bus
 import { startRelay } from './bus/relay.ts';
 import { type Cache, createCache } from './cache.ts';
 import { type Database, openDatabase } from './database.ts';
-import { type EventLog, openEventLog } from './event-log/event-log.ts';
+import { type EventLog, type EventLogOptions, openEventLog } from './event-log/event-log.ts';
 import type { LoggedEvent } from './event-log/log-table.ts';
 import { type LiveBus, postgresLiveBus, redisLiveBus } from './live-bus.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
-import { openNotifications } from './notifications.ts';
+import { type Notifications, openNotifications } from './notifications.ts';
 import { connectCacheRedis, connectPubSubRedis } from './redis.ts';
 import { type RetentionSettings, retentionDefaults, startRetention } from './retention.ts';
 
@@ -20,7 +20,11 @@ export type Resources = {
   events: EventLog;
   /** What only matters now. */
   live: LiveBus;
-  /** Hears other subgraphs' events. Stop it before you close these resources; it closes them when it cannot begin. */
+  /** Another log in the same schema; it ends with these resources. As the two below, it closes them when it cannot begin. */
+  openLog(options: Pick<EventLogOptions, 'table' | 'columns' | 'before'>): Promise<EventLog>;
+  /** Hears of what is told on a channel of Postgres, and of each time that something may have been missed. */
+  listen: Notifications['listen'];
+  /** Hears other subgraphs' events. Stop it before you close these resources. */
   consume(options: ConsumerOptions): Promise<RunningConsumer>;
   close(): Promise<void>;
 };
@@ -31,6 +35,8 @@ export type ResourceOptions = {
   redisUrl: string | null;
   /** Gets the subgraph's events; left open. */
   bus: Bus;
+  /** Further logs of the schema, by their tables; kept for as long as the outbox is. */
+  logs?: readonly string[];
   logger: Logger;
   metrics: Metrics;
   /** As usual when absent. */
@@ -68,14 +74,27 @@ export async function openResources(options: ResourceOptions): Promise<Resources
     const relay = await startRelay({ ...hearing, url: databaseUrl });
     closing.push(() => relay.stop());
     const settings = options.retention ?? retentionDefaults;
-    const retention = startRetention({ pool, schema, tables: ['outbox'], settings, logger });
+    const retention = startRetention({
+      pool,
+      schema,
+      tables: ['outbox', ...(options.logs ?? [])],
+      settings,
+      logger,
+    });
     closing.push(() => retention.stop());
-    const consume = (consumer: ConsumerOptions) =>
-      startConsumer(hearing, consumer).catch(async (error: unknown) => {
+    const orClose = <Opened>(opening: Promise<Opened>): Promise<Opened> =>
+      opening.catch(async (error: unknown) => {
         await close();
         throw error;
       });
-    return { database, cache, events, live, consume, close };
+    const openLog: Resources['openLog'] = async (log) => {
+      const opened = await orClose(openEventLog({ pool, schema, notifications, logger, ...log }));
+      closing.push(() => opened.stop());
+      return opened;
+    };
+    const listen: Resources['listen'] = (...args) => orClose(notifications.listen(...args));
+    const consume = (consumer: ConsumerOptions) => orClose(startConsumer(hearing, consumer));
+    return { database, cache, events, live, openLog, listen, consume, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,6 +1,7 @@
 import { busSettings } from '@meridian/kernel/bus/open-bus';
 import { readConfig } from '@meridian/kernel/config';
 import { retentionSettings } from '@meridian/kernel/retention';
+import { webhookSettings } from '@meridian/users/webhook/webhook.settings';
 import { z } from 'zod';
 
 /** A login on a Postgres server. */
@@ -24,6 +25,7 @@ export const platformSettings = {
   DEMO_DATA: z.stringbool().default(true),
   ...busSettings,
   ...retentionSettings,
+  ...webhookSettings,
 };
 
 /** The settings of `npm start` and its siblings. Everything has a default. */

@@ -1,5 +1,6 @@
 import type { BusSettings } from '@meridian/kernel/bus/open-bus';
 import type { RetentionSettings } from '@meridian/kernel/retention';
+import type { WebhookSettings } from '@meridian/users/webhook/webhook.settings';
 import type { PlatformConfig } from './config.ts';
 import type { Service } from './services.ts';
 import { type SubgraphName, subgraphNames } from './subgraph-names.ts';
@@ -21,7 +22,8 @@ export const addressesOf = ({
 export function fiveServices(
   config: Pick<PlatformConfig, 'PORT' | 'HOST' | 'NODE_ENV' | 'LOG_LEVEL' | 'REDIS_URL'> &
     BusSettings &
-    RetentionSettings,
+    RetentionSettings &
+    WebhookSettings,
   { databases, viewerSecret, auth }: Pick<Workplace, 'databases' | 'viewerSecret' | 'auth'>,
   portOf: (name: SubgraphName) => number = usualPort,
 ): { services: Service[]; url: string } {
@@ -44,6 +46,7 @@ export function fiveServices(
       IDEMPOTENCY_RETENTION_HOURS: String(config.IDEMPOTENCY_RETENTION_HOURS),
       ...(REDIS_URL && { REDIS_URL }),
     };
+    if (name === 'users') Object.assign(env, webhookEnv(config));
     if (name === 'orders') env['CATALOG_URL'] = `${originOf('catalog')}/graphql`;
     if (name === 'rides') env['ORDERS_URL'] = `${originOf('orders')}/graphql`;
     return { name, program: `subgraphs/${name}/src/main.ts`, origin: originOf(name), env };
@@ -65,3 +68,9 @@ export function fiveServices(
   };
   return { services: [...subgraphs, router], url };
 }
+
+const webhookEnv = (settings: WebhookSettings): Record<string, string> => ({
+  WEBHOOK_ALLOW_HTTP: String(settings.WEBHOOK_ALLOW_HTTP),
+  WEBHOOK_ALLOW_PRIVATE: String(settings.WEBHOOK_ALLOW_PRIVATE),
+  ...(settings.WEBHOOK_SECRET_KEY && { WEBHOOK_SECRET_KEY: settings.WEBHOOK_SECRET_KEY }),
+});

@@ -5,6 +5,7 @@ import type { RetentionSettings } from '@meridian/kernel/retention';
 import { type RouterConfig, routerDefaults } from '@meridian/router/config';
 import { createRouter } from '@meridian/router/router';
 import { composeFromConfig } from '@meridian/router/supergraph/compose';
+import type { WebhookSettings } from '@meridian/users/webhook/webhook.settings';
 import type { BySubgraph } from './subgraph-names.ts';
 import { createSubgraphs } from './subgraphs.ts';
 
@@ -20,6 +21,7 @@ export type PlatformOptions = {
   viewerSecret: string;
   /** As usual when absent. */
   retention?: RetentionSettings;
+  webhooks: WebhookSettings;
   /** What differs from the router's defaults. */
   router: Partial<RouterConfig>;
   logger: Logger;

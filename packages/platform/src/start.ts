@@ -27,6 +27,7 @@ await runProgram('Meridian', async () => {
     retention: config,
     busUrl: databases.busUrl,
     viewerSecret,
+    webhooks: config,
     router: { host: config.HOST, port: config.PORT, production: config.NODE_ENV === 'production', auth },
     logger,
   }).catch(async (error: unknown) => {

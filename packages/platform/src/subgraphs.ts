@@ -7,6 +7,7 @@ import type { Subgraph } from '@meridian/kernel/subgraph';
 import { createOrders } from '@meridian/orders/subgraph';
 import { createRides } from '@meridian/rides/subgraph';
 import { createUsers } from '@meridian/users/subgraph';
+import { type WebhookSettings, webhookOptions } from '@meridian/users/webhook/webhook.settings';
 import type { BySubgraph, SubgraphName } from './subgraph-names.ts';
 
 export type SubgraphsOptions = {
@@ -18,6 +19,7 @@ export type SubgraphsOptions = {
   viewerSecret: string;
   /** As usual when absent. */
   retention?: RetentionSettings | undefined;
+  webhooks: WebhookSettings;
   logger: Logger;
   metrics: Metrics;
 };
@@ -50,7 +52,7 @@ export async function createSubgraphs(options: SubgraphsOptions): Promise<Subgra
   });
 
   try {
-    const users = await keep(createUsers(common('users')));
+    const users = await keep(createUsers({ ...common('users'), webhooks: webhookOptions(options.webhooks) }));
     const catalog = await keep(createCatalog(common('catalog')));
     const orders = await keep(createOrders({ ...common('orders'), catalog: catalog.transport }));
     const rides = await keep(createRides({ ...common('rides'), orders: orders.transport }));

@@ -11,4 +11,11 @@ export const tables = {
     roles: 'enums role',
     created_at: 'timestamptz',
   }),
+  organisations: table('organisations', ['id'], { id: 'text', name: 'text', created_at: 'timestamptz' }),
+  organisationMembers: table('organisation_members', ['user_id'], {
+    user_id: 'text',
+    organisation_id: 'text',
+    role: 'enum organisation_role',
+    created_at: 'timestamptz',
+  }),
 };

@@ -30,6 +30,8 @@ export type EventLog = {
   read(request: ReadRequest): Promise<EventPage>;
   /** The cursor of a position of this log, for those who keep positions. */
   cursorOf(position: Position): string;
+  /** The position of a cursor. @throws CURSOR_INVALID, CURSOR_EXPIRED with `extensions.resumeFrom` */
+  positionOf(cursor: string): Promise<Position>;
   stop(): Promise<void>;
 };
 
@@ -118,6 +120,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       };
     },
     cursorOf: (position) => encodeCursor(log.name, position),
+    positionOf: positionAfter,
     stop,
   };
 }

@@ -20,5 +20,12 @@ export async function tellStep(
 ): Promise<void> {
   const { id: rideId, riderId, driverId, orderId, status: to, version } = ride;
   await tx.rideEvent.create({ data: { rideId, version, from, to, actorId, at } });
-  await publish(tx, rideStatusChanged.of(rideId, { rideId, riderId, driverId, orderId, from, to, version }));
+  const { userId: driverUserId } = await tx.driver.findUniqueOrThrow({
+    where: { id: driverId },
+    select: { userId: true },
+  });
+  await publish(
+    tx,
+    rideStatusChanged.of(rideId, { rideId, riderId, driverId, driverUserId, orderId, from, to, version }),
+  );
 }

@@ -20,6 +20,7 @@ test('the platform admin holds what anyone holds, and nothing that belongs to se
   const all = new Set(scopesOf(['PLATFORM_ADMIN']));
   for (const role of roles) for (const scope of scopesOf([role])) expect(all).toContain(scope);
   expect(all).toContain('fleet:read');
+  expect(all).toContain('organisations:write');
   expect([...all].filter((scope) => scope.startsWith('service:'))).toEqual([]);
 });
 

@@ -19,8 +19,9 @@ const scopesByRole: Record<Exclude<RoleName, 'PLATFORM_ADMIN'>, readonly string[
   PARTNER: ['partner:events'],
 };
 
-/** Where every driver is, is for the platform's own people alone. */
-const allScopes = [...new Set([...Object.values(scopesByRole).flat(), 'fleet:read'])].sort();
+/** Where every driver is, and who acts for which organisation, is for the platform's own people alone. */
+const platformScopes = ['fleet:read', 'organisations:write'];
+const allScopes = [...new Set([...Object.values(scopesByRole).flat(), ...platformScopes])].sort();
 
 /** The scopes that a token for someone in these roles carries, sorted, each once. */
 export function scopesOf(held: readonly RoleName[]): readonly string[] {

@@ -10,6 +10,8 @@ const typesByPrefix = new Map([
   ['driver', 'Driver'],
   ['ride', 'Ride'],
   ['quote', 'RideQuote'],
+  ['org', 'Organisation'],
+  ['webhook', 'WebhookEndpoint'],
 ] as const);
 
 export type NodeType = typeof typesByPrefix extends Map<string, infer Type> ? Type : never;

@@ -17,12 +17,12 @@ const visible = /[^\p{C}\p{Z}\p{M}]/u;
 /** A name as we keep it: without space around it or runs of space in it, in composed form. */
 export const tidyName = (name: string): string => name.normalize('NFC').trim().replace(/\s+/gu, ' ');
 
-/** Why this cannot be a display name; null when it can. */
-export function whyNotName(name: string) {
+/** Why this cannot be the name of a person or organisation, at this place of the input; null when it can. */
+export function whyNotName(name: string, path = 'displayName') {
   if (name === '' || [...name].length > longestName)
-    return invalidInput(`A display name has 1 to ${longestName} characters`, 'displayName');
+    return invalidInput(`A name has 1 to ${longestName} characters`, path);
   return disruptive.test(name) || !visible.test(name)
-    ? invalidInput('A display name is made of visible characters', 'displayName')
+    ? invalidInput('A name is made of visible characters', path)
     : null;
 }
 

@@ -1,0 +1,82 @@
+import type { Pool } from 'pg';
+import { leaseMs } from './schedule.rules.ts';
+
+/** A delivery that this process alone tries now. */
+export type ClaimedDelivery = {
+  id: bigint;
+  endpointId: string;
+  url: string;
+  eventId: bigint;
+  body: string;
+  /** This attempt included. */
+  attempts: number;
+  secret: Buffer;
+  previousSecret: Buffer | null;
+  previousSecretUntil: Date | null;
+};
+
+/** Deliveries that one call takes for an endpoint: one that fails is only probed. */
+const [healthy, failing] = [4, 1];
+
+/**
+ * Of each key only the oldest delivery that is not settled can be taken, so that later ones wait for it, and those of other
+ * keys do not. Taking moves `due_at` to the end of the lease: no lock is held while the receiver thinks, and what a
+ * process took that was killed is due again then. A row that another process has just taken fails the check again once
+ * its lock is free.
+ */
+const claim = `
+  UPDATE webhook_deliveries d SET attempts = d.attempts + 1, due_at = $2, last_attempt_at = $1
+  FROM (
+    SELECT head.id FROM webhook_endpoints e
+    CROSS JOIN LATERAL (
+      SELECT c.id FROM webhook_deliveries c
+      WHERE c.endpoint_id = e.id AND c.status = 'PENDING' AND c.due_at <= $1 AND NOT EXISTS (
+        SELECT FROM webhook_deliveries earlier
+        WHERE earlier.endpoint_id = c.endpoint_id AND earlier.key = c.key AND earlier.id < c.id
+          AND earlier.status = 'PENDING')
+      ORDER BY c.due_at, c.id
+      LIMIT CASE WHEN e.failing_since IS NULL THEN ${healthy} ELSE ${failing} END
+      FOR UPDATE OF c SKIP LOCKED) head
+    WHERE e.disabled_at IS NULL
+    LIMIT $3) taken, webhook_endpoints e
+  WHERE d.id = taken.id AND e.id = d.endpoint_id
+  RETURNING d.id, d.endpoint_id AS "endpointId", e.url, d.event_id AS "eventId", d.body, d.attempts, e.secret,
+    e.previous_secret AS "previousSecret", e.previous_secret_until AS "previousSecretUntil"`;
+
+/** Takes up to `most` deliveries that are due. Safe beside other processes. */
+export async function claimDeliveries(pool: Pool, now: Date, most: number): Promise<ClaimedDelivery[]> {
+  const values = [now, new Date(now.getTime() + leaseMs), most];
+  const { rows } = await pool.query<ClaimedDelivery>({
+    name: 'claim-webhook-deliveries',
+    text: claim,
+    values,
+  });
+  return rows;
+}
+
+/** Gives a delivery back that was not tried to the end, as if it had not been taken. */
+export async function releaseDelivery(
+  pool: Pool,
+  { id, attempts }: ClaimedDelivery,
+  now: Date,
+): Promise<void> {
+  await pool.query(
+    `UPDATE webhook_deliveries SET attempts = attempts - 1, due_at = $3
+     WHERE id = $1 AND attempts = $2 AND status = 'PENDING'`,
+    [id, attempts, now],
+  );
+}
+
+/** How long until something becomes due that is not due yet, in milliseconds; null when nothing does. */
+export async function untilNextDue(pool: Pool, now: Date): Promise<number | null> {
+  const { rows } = await pool.query<{ next: Date | null }>({
+    name: 'next-webhook-delivery',
+    text: `SELECT min(d.due_at) AS next FROM webhook_endpoints e
+           CROSS JOIN LATERAL (SELECT due_at FROM webhook_deliveries
+             WHERE endpoint_id = e.id AND status = 'PENDING' AND due_at > $1 ORDER BY due_at LIMIT 1) d
+           WHERE e.disabled_at IS NULL`,
+    values: [now],
+  });
+  const next = rows[0]?.next;
+  return next ? next.getTime() - now.getTime() : null;
+}

@@ -1,0 +1,32 @@
+import type { Viewer } from '@meridian/kernel/viewer';
+import type { Context } from '../context.ts';
+import type { ReplayWebhookInput } from '../generated/graphql.ts';
+import type { MembershipRow } from '../organisation/organisation.loaders.ts';
+import { changeWebhook } from './change-webhook.ts';
+
+/**
+ * Posts everything after a cursor again: the endpoint goes back to it in a new round. What waits of the events after it is
+ * dropped, since the new round has it too; what was delivered stays in the log of deliveries.
+ * @throws CURSOR_INVALID, CURSOR_EXPIRED with `extensions.resumeFrom`
+ */
+export async function replayWebhook(
+  context: Pick<Context, 'db' | 'partnerLog'>,
+  viewer: Viewer,
+  membership: MembershipRow,
+  input: ReplayWebhookInput,
+) {
+  const { xid, id } = await context.partnerLog.positionOf(input.after);
+  const request = { operation: 'replayWebhook', input };
+  return changeWebhook(context, viewer, membership, request, async (tx, { id: endpointId }) => {
+    await tx.$executeRaw`
+      DELETE FROM webhook_deliveries
+      WHERE endpoint_id = ${endpointId} AND status = 'PENDING' AND (event_xid, event_id) > (${`${xid}`}::xid8, ${id})`;
+    // Events that the endpoint has not come to yet stay ahead of it: replaying never passes over any.
+    await tx.$executeRaw`
+      UPDATE webhook_endpoints SET round = round + 1,
+        cursor_id = CASE WHEN (cursor_xid, cursor_id) > (${`${xid}`}::xid8, ${id}) THEN ${id} ELSE cursor_id END,
+        cursor_xid = CASE WHEN (cursor_xid, cursor_id) > (${`${xid}`}::xid8, ${id}) THEN ${`${xid}`}::xid8 ELSE cursor_xid END
+      WHERE id = ${endpointId}`;
+    return { endpointId, userErrors: [] };
+  });
+}

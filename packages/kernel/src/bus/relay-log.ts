@@ -44,8 +44,9 @@ export async function connectAsLeader(url: string, schema: string): Promise<pg.C
 export async function readOn(client: pg.Client, after: Place | null) {
   const from = after ?? (await savedPlace(client));
   // Asked before reading: what a transaction that ends in between sets free would wait for the next event otherwise.
-  const held = await client.query<{ back: boolean }>(
-    'SELECT EXISTS (SELECT FROM outbox WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())) AS back',
+  const held = await client.query<{ back: boolean | null }>(
+    `SELECT (SELECT xid FROM outbox ORDER BY xid DESC, id DESC LIMIT 1)
+       >= pg_snapshot_xmin(pg_current_snapshot()) AS back`,
   );
   const { rows } = await client.query<LoggedRow>({
     name: 'relay-outbox',

@@ -29,12 +29,14 @@ const longestReadMs = 10_000;
  * Reads the log in commit-safe order: by (transaction, number), and only transactions older than every one that is still
  * running. Ordered by number alone, a reader would pass over rows of a transaction that commits late. All of it is one
  * statement, and so one snapshot: what it calls free and what it calls held back are all there is, and what is written
- * after it notifies anew.
+ * after it notifies anew. Whether some are held back is asked of the newest row: `EXISTS … xid >= …`, of which Postgres
+ * expects a third of the log to be true, made it read all of the log each time.
  */
 const readOn = ({ table, selected }: LogTable) => `
   SELECT look.waiting, found.*
   FROM (
-    SELECT EXISTS (SELECT FROM ${table} WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())) AS waiting
+    SELECT (SELECT xid FROM ${table} ORDER BY xid DESC, id DESC LIMIT 1)
+      >= pg_snapshot_xmin(pg_current_snapshot()) AS waiting
   ) look LEFT JOIN LATERAL (
     SELECT ${selected} FROM ${table} event
     WHERE (event.xid, event.id) > ($1::xid8, $2::bigint) AND event.xid < pg_snapshot_xmin(pg_current_snapshot())
@@ -64,7 +66,7 @@ export async function startTail(options: TailOptions): Promise<Tail> {
   const read = async (isStopped: () => boolean): Promise<void> => {
     while (!isStopped()) {
       const { xid, id } = recent.position();
-      const { rows } = await log.pool.query<EventRow & { waiting: boolean }>({
+      const { rows } = await log.pool.query<EventRow & { waiting: boolean | null }>({
         ...statement,
         values: [xid, id],
       });

@@ -49,7 +49,7 @@ export async function trimLog(
          SELECT xid, id, bool_and(may_go) OVER (ORDER BY xid, id) AS goes FROM oldest
        ) event WHERE goes
      ), gone AS (
-       DELETE FROM ${log.table} event USING going WHERE event.id = going.id RETURNING event.id
+       DELETE FROM ${log.table} WHERE id = ANY (ARRAY(SELECT id FROM going)) RETURNING id
      ), noted AS (
        INSERT INTO ${log.trims} AS trimmed (log, xid, id)
        SELECT $1, xid, id FROM going ORDER BY xid DESC, id DESC LIMIT 1

@@ -91,6 +91,13 @@ export const contenders = {
     router: 'bench/src/programs/stock-gateway.ts',
     subgraph: meridian,
   },
+  stockUndici: {
+    name: 'stockUndici',
+    title: 'ApolloServer + @apollo/gateway with undici + Meridian subgraphs',
+    router: 'bench/src/programs/stock-gateway.ts',
+    subgraph: meridian,
+    options: ['undici'],
+  },
   servicesApollo: {
     name: 'servicesApollo',
     title: 'Meridian, five services, ApolloServer subgraphs',
@@ -110,6 +117,14 @@ export const contenders = {
     router: 'router/src/main.ts',
     subgraph: meridian,
     body: { extensions: {} }, // The short lane leaves these to ApolloServer.
+  },
+  servicesPlain: {
+    name: 'servicesPlain',
+    title: 'Meridian, five services, through ApolloServer and each request calling for itself',
+    router: 'router/src/main.ts',
+    subgraph: meridian,
+    settings: { BATCH_ACROSS_REQUESTS: 'false' },
+    body: { extensions: {} },
   },
   floor: {
     name: 'floor',

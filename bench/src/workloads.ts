@@ -38,7 +38,15 @@ export const cold: Operation = {
   variables: threeFetch.variables,
 };
 
-export const operations = { threeFetch, large, cold };
+/** The three-fetch query, each time for other orders, whose products and buyers overlap with those of some others. */
+export const spread: Operation = {
+  query: threeFetch.query
+    .replace('$first: Int!', '$first: Int!, $from: ID')
+    .replace('first: $first', 'first: $first, from: $from'),
+  variables: { ...threeFetch.variables, from: 'NUMBER' },
+};
+
+export const operations = { threeFetch, large, cold, spread };
 
 /** What issue text and documentation promise: how often better than the other, by each figure. */
 export type Floor = {
@@ -85,14 +93,26 @@ export const workloads: readonly Workload[] = [
     contenders: [
       'stock',
       'stockLean',
+      'stockUndici',
+      'servicesPlain',
       'servicesApollo',
       'servicesFullDoor',
-      'servicesLogging',
       'servicesUnbatched',
+      'servicesLogging',
       'services',
+      'servicesShared',
       'oneProcessUnbatched',
       'oneProcess',
     ],
+    floors: [],
+    kind: 'throughput',
+  },
+  {
+    name: 'spread',
+    title: 'Three-fetch query for other orders each time, 50 connections',
+    operation: spread,
+    connections: 50,
+    contenders: ['stock', 'hive', 'servicesUnbatched', 'services', 'oneProcessUnbatched', 'oneProcess'],
     floors: [],
     kind: 'throughput',
   },

@@ -1,7 +1,7 @@
 /** What the client is to do. */
 export type LoadOrder = {
   url: string;
-  /** A GraphQL operation; every NUMBER in it becomes a number that no other request of the run has. */
+  /** A GraphQL operation; every NUMBER in it and its variables becomes a number that no other request of the run has. */
   query: string;
   variables: Readonly<Record<string, unknown>>;
   /** More members of the body. */

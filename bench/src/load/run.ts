@@ -63,7 +63,7 @@ const headers = { 'content-type': 'application/json', accept: 'application/json'
 /** Bodies, one after the other; where they are all the same, one. */
 function bodies({ query, variables, body, firstNumber }: LoadOrder): () => string {
   const text = JSON.stringify({ query, variables, ...body });
-  if (!query.includes('NUMBER')) return () => text;
+  if (!text.includes('NUMBER')) return () => text;
   let number = firstNumber;
   return () => text.replaceAll('NUMBER', String(number++));
 }

@@ -16,7 +16,7 @@ async function dataOf(url: string, { query, variables }: Operation): Promise<unk
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ query: query.replaceAll('NUMBER', '0'), variables }),
+    body: JSON.stringify({ query, variables }).replaceAll('NUMBER', '0'),
   });
   const { data, errors }: { data?: unknown; errors?: unknown } = JSON.parse(await response.text());
   if (!data || errors) throw new Error(`${url} answers ${JSON.stringify(errors ?? data)}`);

@@ -15,10 +15,16 @@ import {
 
 export type WorldSubgraph = { typeDefs: DocumentNode; resolvers: Record<string, object> };
 type Page = { first: number };
+type Stretch = Page & { from?: string };
 type Key = { id: string };
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key"])';
 const userStub = 'type User @key(fields: "id", resolvable: false) { id: ID! }';
+/** So many orders from the nth on, where the first comes after the last. */
+const stretch = (count: number, nth: number): readonly Order[] =>
+  nth === 0
+    ? orders.slice(0, count)
+    : Array.from({ length: count }, (_, n) => orders[(nth + n) % orders.length] as Order);
 const reference = (typename: string, id: string) => ({ __typename: typename, id });
 
 /**
@@ -52,7 +58,7 @@ export const world: Readonly<Record<string, WorldSubgraph>> = {
   },
   orders: {
     typeDefs: parse(`${link}
-      type Query { orders(first: Int!): [Order!]! }
+      type Query { orders(first: Int!, from: ID): [Order!]! }
       type Order @key(fields: "id") {
         id: ID!  total: Int!  placedAt: String!  user: User!  product: Product!  ride: Ride
       }
@@ -61,7 +67,7 @@ export const world: Readonly<Record<string, WorldSubgraph>> = {
       type Ride @key(fields: "id", resolvable: false) { id: ID! }
     `),
     resolvers: {
-      Query: { orders: (_: unknown, { first }: Page) => orders.slice(0, first) },
+      Query: { orders: (_: unknown, { first, from }: Stretch) => stretch(first, Number(from ?? 0)) },
       Order: {
         __resolveReference: ({ id }: Key) => orderById.get(id),
         user: ({ userId }: Order) => reference('User', userId),

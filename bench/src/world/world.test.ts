@@ -39,7 +39,7 @@ async function answerTo({ query, variables }: (typeof operations)[keyof typeof o
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: query.replaceAll('NUMBER', '7'), variables }),
+    body: JSON.stringify({ query, variables }).replaceAll('NUMBER', '7'),
   });
   const text = await response.text();
   return { text, answer: JSON.parse(text), calls };
@@ -71,6 +71,15 @@ test('a cold operation is the three-fetch query under another name', async () =>
   const { answer, calls } = await answerTo(operations.cold);
   expect(answer.errors).toBeUndefined();
   expect(answer.data.orders[0].total7).toBeGreaterThan(0);
+  expect(calls).toHaveLength(3);
+});
+
+test('the spread query is the three-fetch query for other orders', async () => {
+  const { answer, calls } = await answerTo(operations.spread);
+  expect(answer.errors).toBeUndefined();
+  expect(answer.data.orders.map(({ id }: { id: string }) => id)).toEqual(
+    Array.from({ length: 10 }, (_, n) => `order-${7 + n}`),
+  );
   expect(calls).toHaveLength(3);
 });
 

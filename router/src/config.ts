@@ -1,6 +1,15 @@
 import { readConfig } from '@meridian/kernel/config';
 import { z } from 'zod';
 import {
+  type ConnectionPolicy,
+  connectionPolicyOf,
+  connectionSettings,
+  defaultConnectionPolicy,
+  defaultWebSocketConfig,
+  type WebSocketConfig,
+  webSocketConfigOf,
+} from './doors/connections/policy.ts';
+import {
   defaultOperationLimits,
   limitSettings,
   type OperationLimits,
@@ -54,18 +63,9 @@ export type RouterConfig = {
   batchAcrossRequests: boolean;
   /** How long `stop()` lets running requests end. */
   drainMs: number;
+  connections: ConnectionPolicy;
   webSocket: WebSocketConfig;
   live: LiveConfig;
-};
-
-export type WebSocketConfig = {
-  /** A client has this long to send `connection_init`. */
-  initTimeoutMs: number;
-  /** A connection that leaves a ping unanswered this long is dropped. */
-  keepAliveMs: number;
-  maxMessageBytes: number;
-  /** Operations that may run at once on one connection. */
-  maxOperations: number;
 };
 
 export type LiveConfig = {
@@ -94,12 +94,8 @@ export const routerDefaults: RouterConfig = {
   shareInFlight: true,
   batchAcrossRequests: true,
   drainMs: 5_000,
-  webSocket: {
-    initTimeoutMs: 3_000,
-    keepAliveMs: 12_000,
-    maxMessageBytes: 1_000_000,
-    maxOperations: 100,
-  },
+  connections: defaultConnectionPolicy,
+  webSocket: defaultWebSocketConfig,
   live: { maxQueuedEvents: 256, maxQueuedBytes: 4_000_000, tokenWarningMs: 30_000 },
 };
 
@@ -157,6 +153,7 @@ export const routerSettings = {
   LIVE_QUEUE_EVENTS: wholeNumber.min(1).default(routerDefaults.live.maxQueuedEvents),
   LIVE_QUEUE_BYTES: wholeNumber.min(10_000).default(routerDefaults.live.maxQueuedBytes),
   TOKEN_WARNING_MS: wholeNumber.default(routerDefaults.live.tokenWarningMs),
+  ...connectionSettings,
   DRAIN_MS: wholeNumber.default(routerDefaults.drainMs),
 };
 
@@ -191,6 +188,8 @@ export function readRouterConfig(
     shareInFlight: settings.SHARE_IN_FLIGHT,
     batchAcrossRequests: settings.BATCH_ACROSS_REQUESTS,
     drainMs: settings.DRAIN_MS,
+    connections: connectionPolicyOf(settings),
+    webSocket: webSocketConfigOf(settings),
     live: {
       maxQueuedEvents: settings.LIVE_QUEUE_EVENTS,
       maxQueuedBytes: settings.LIVE_QUEUE_BYTES,

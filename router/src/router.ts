@@ -3,9 +3,11 @@ import type { Logger } from '@meridian/kernel/logger';
 import type { Metrics } from '@meridian/kernel/metrics';
 import type { RouterConfig } from './config.ts';
 import { apolloDoor } from './doors/apollo.ts';
+import { clientPlaces } from './doors/connections/client-places.ts';
 import { executeFor, executeTextFor } from './doors/exchange.ts';
 import { httpDoor } from './doors/http.ts';
 import { shortLane } from './doors/short-lane.ts';
+import { streamDoor } from './doors/streams/stream-door.ts';
 import { webSocketDoor } from './doors/ws.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { createCallers } from './security/callers.ts';
@@ -71,20 +73,23 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const execute = executeFor(callers);
   const shared = { engine, execute, callers, formatError, logger, metrics };
   const apollo = await apolloDoor({ ...shared, supergraphSdl: options.supergraphSdl, production });
+  const live = createLiveStreams({ ...shared, transportOf: serving.transportOf, limits: config.live });
+  const places = clientPlaces(config.connections, metrics);
+  const { heartbeatMs } = config.connections;
+  const { tokenWarningMs } = config.live;
   const server = httpDoor({
     ...shared,
     apollo,
+    streams: streamDoor({ ...shared, live, places, heartbeatMs, tokenWarningMs }),
     lane: shortLane({ engine, executeText: executeTextFor(callers) }),
     registry: options.metrics,
     isReady: () => serving.withTransports(isReady),
     production,
     bodyLimitBytes: config.bodyLimitBytes,
   });
-  const streams = createLiveStreams({ ...shared, transportOf: serving.transportOf, limits: config.live });
-  const { tokenWarningMs } = config.live;
   const sockets = webSocketDoor({
-    ...{ ...shared, server: server.server, streams },
-    ...{ limits: config.webSocket, tokenWarningMs },
+    ...{ ...shared, server: server.server, streams: live },
+    ...{ places, limits: config.webSocket, tokenWarningMs },
   });
 
   return {
@@ -94,13 +99,13 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     },
     async reload(supergraph) {
       await serving.swap(supergraph);
-      await streams.reload();
+      await live.reload();
     },
     async stop() {
       const timer = setTimeout(() => server.server.closeAllConnections(), config.drainMs);
       await Promise.all([serving.stopSwapping(), server.close(), sockets.stop()]);
       clearTimeout(timer);
-      streams.close();
+      live.close();
       await apollo.stop();
       await serving.close();
     },

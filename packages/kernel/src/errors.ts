@@ -25,6 +25,7 @@ export const errorCatalogue = {
     400,
     'The operation does not fit the schema, or asks for more than is allowed.',
   ],
+  GOING_AWAY: [503, 'The server stops; subscribe again, after `extensions.resumeFrom` where it is there.'],
   INTERNAL_SERVER_ERROR: [500, 'Something broke on our side; quote `extensions.correlationId`.'],
   NOT_FOUND: [200, 'It does not exist, or this viewer may not see it.'],
   OPERATION_RESOLUTION_FAILURE: [400, 'The document has no such operation, or several and none is named.'],
@@ -49,6 +50,7 @@ export const errorCatalogue = {
     200,
     'The API has changed and no longer takes this subscription; `extensions.errors` says why.',
   ],
+  TOO_MANY_CONNECTIONS: [429, 'Too many connections stream: in all, from this address, or of this viewer.'],
   TOO_MANY_OPERATIONS: [200, 'More operations at once than one connection may have.'],
   UNAUTHENTICATED: [401, 'No valid identity came with the request.'],
 } as const satisfies Record<string, readonly [status: number | null, meaning: string]>;

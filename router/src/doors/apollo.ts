@@ -62,7 +62,11 @@ export async function apolloDoor(options: ApolloDoorOptions): Promise<ApolloDoor
         const prepared = await prepareFor(engine, exchange.record, source, operationName);
         if ('errors' in prepared) return { errors: prepared.errors.map(asGraphQLError) };
         const { operation } = prepared;
-        if (operation.kind === 'subscription') return { errors: [asGraphQLError(useWebSocket)] };
+        if (operation.kind === 'subscription') {
+          const coerced = operation.coerce(variables);
+          const errors = 'errors' in coerced ? coerced.errors : [askForStream];
+          return { errors: errors.map(asGraphQLError) };
+        }
         const { errors, ...result } = await execute(operation, variables, exchange);
         return errors ? { ...result, errors: errors.map(asGraphQLError) } : result;
       },
@@ -105,7 +109,8 @@ export async function apolloDoor(options: ApolloDoorOptions): Promise<ApolloDoor
   };
 }
 
-const useWebSocket = {
-  message: 'Subscriptions are served over WebSocket (graphql-transport-ws) at this same URL',
+const askForStream = {
+  message:
+    'Subscriptions are streams: use WebSocket (graphql-transport-ws) at this same URL, or accept `text/event-stream`',
   extensions: { code: 'BAD_REQUEST' },
 };

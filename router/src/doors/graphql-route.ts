@@ -16,6 +16,8 @@ import type { Exchange } from './exchange.ts';
 import { badRequest, sendError } from './http-errors.ts';
 import { graphqlResponseType, responseStatus } from './response-status.ts';
 import type { ShortLane } from './short-lane.ts';
+import { acceptsJson, askedStream } from './streams/asked-stream.ts';
+import type { StreamDoor } from './streams/stream-door.ts';
 
 type GraphqlRoute = {
   apollo: ApolloDoor;
@@ -23,12 +25,13 @@ type GraphqlRoute = {
   callers: Callers;
   logger: Logger;
   metrics: RouterMetrics;
+  streams: StreamDoor;
 };
 
-/** `/graphql` over HTTP: who asks, then the short lane or the full pipeline, then one line in the log. */
+/** `/graphql` over HTTP: who asks, then a stream, the short lane or the full pipeline, then one line in the log. */
 export function graphqlRoute(
   server: FastifyInstance,
-  { apollo, lane, callers, logger, metrics }: GraphqlRoute,
+  { apollo, lane, streams, callers, logger, metrics }: GraphqlRoute,
 ): void {
   const records = new WeakMap<FastifyRequest, OperationRecord>();
 
@@ -40,7 +43,9 @@ export function graphqlRoute(
       const record = operationRecord('http', String(reply.getHeader(correlationHeader)));
       records.set(request, record);
       reply.header('cache-control', 'no-store');
-      reply.raw.once('close', () => recordOperation(metrics, logger, record, reply.statusCode));
+      reply.raw.once('close', () => {
+        if (records.has(request)) recordOperation(metrics, logger, record, reply.statusCode);
+      });
     },
     handler,
   });
@@ -58,12 +63,16 @@ export function graphqlRoute(
     const record = records.get(request);
     if (!record) throw new Error('a request came in without its record');
     const { headers, method, body } = request;
-    if (method === 'POST' && !acceptsAnswers(headers.accept))
+    if (method === 'POST' && !acceptsJson(headers.accept) && !askedStream(headers.accept))
       return sendError(reply, 406, badRequest(`Accept \`application/json\` or \`${graphqlResponseType}\``));
     const caller = await callers.identify({ ...headers, [correlationHeader]: record.correlationId });
     noteTrace(record, caller.trace);
     const exchange: Exchange = { caller, record, signal: hangUp(reply) };
     const { accept } = headers;
+
+    const streamed = await streams.answer(request, reply, exchange);
+    if (streamed === 'subscription') records.delete(request);
+    if (streamed) return reply;
 
     const short = method === 'POST' ? await lane.answer(body, accept, exchange) : undefined;
     if (short) {
@@ -112,9 +121,5 @@ function headerMap(headers: FastifyRequest['headers']): HeaderMap {
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   return map;
 }
-
-/** Whether a GraphQL answer can be among what the client takes. Preferences among them are Apollo's matter. */
-const acceptsAnswers = (accept: string | undefined): boolean =>
-  !accept || /(?:\*|application)\/(?:\*|json|graphql-response\+json)/i.test(accept);
 
 const searchOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '');

@@ -36,6 +36,7 @@ export function httpDoor({ registry, isReady, bodyLimitBytes, ...door }: HttpDoo
     reply.header('content-type', registry.contentType);
     return registry.metrics();
   });
+  server.addHook('preClose', async () => door.streams.stop());
   if (!door.production) {
     indexRoute(server);
     explorerRoute(server);

@@ -63,6 +63,8 @@ describe.each([true, false])('both lanes, production: %s', (production) => {
   it.each(Object.keys(bodies))('give the same answer to %s', async (name) => {
     const body = bodies[name] ?? {};
     for (const accept of accepts) {
+      // Then a subscription is answered with a stream, by neither lane.
+      if (name === 'a subscription' && accept['accept']?.includes('text/event-stream')) continue;
       const headers = { ...accept, 'x-correlation-id': 'the-same-for-all' };
       const first = await answer(body, headers);
       const second = await answer(body, headers);

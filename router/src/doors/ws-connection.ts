@@ -5,11 +5,14 @@ import { receiveTrace } from '@meridian/kernel/trace-context';
 import type { Caller, Callers } from '../security/callers.ts';
 import type { ExpiryTimer } from '../security/expiry-timer.ts';
 import type { LiveStream } from '../subscriptions/live-streams.ts';
+import type { Place } from './connections/connection-limits.ts';
+import { closeCodes } from './ws-close-codes.ts';
 import type { SocketOutput } from './ws-output.ts';
 
 /** What we know of one client connection. */
 export type SocketExtra = {
   request: IncomingMessage;
+  place: Place;
   output: SocketOutput;
   /** Aborted when the socket is closed. */
   gone: AbortController;
@@ -19,11 +22,14 @@ export type SocketExtra = {
   tokens: Map<string, number>;
   expiry: ExpiryTimer;
   streams: Set<LiveStream>;
+  /** The operations under way, as the protocol library keeps them, and when one was last asked for. */
+  running: Readonly<Record<string, unknown>>;
+  busyAt: number;
 };
 
 /**
  * Signs a connection in by its `connection_init`, or by the headers of its upgrade request where that says nothing.
- * False (close 4403) for a bad token. The connection ends with its token, unless the client renews it.
+ * False (close 4403) for a bad token, or when this viewer has too many connections. The connection ends with its token, unless the client renews it.
  */
 export async function signIn(
   extra: SocketExtra,
@@ -36,6 +42,10 @@ export async function signIn(
     throw error;
   });
   if (!caller) return false;
+  if (!extra.place.take(caller.viewer?.id)) {
+    extra.output.close(closeCodes.tryAgainLater, 'Too many connections of this viewer');
+    return false;
+  }
   extra.signedIn = { headers, caller };
   endWith(extra, caller);
   return true;

@@ -8,7 +8,6 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import type { ConnectionInitMessage, ServerOptions, SubscribePayload } from 'graphql-ws';
-import type { WebSocketConfig } from '../config.ts';
 import type { Engine, PreparedQuery, Result, Variables } from '../engine/engine.ts';
 import type { Caller, Callers } from '../security/callers.ts';
 import type { FormatError } from '../security/mask-errors.ts';
@@ -21,6 +20,7 @@ import {
   operationRecord,
   recordOperation,
 } from '../telemetry/operation-log.ts';
+import type { WebSocketConfig } from './connections/policy.ts';
 import { type ExecuteOperation, prepareFor } from './exchange.ts';
 import { asGraphQLError, formattedOf } from './formatted-errors.ts';
 import { type SocketExtra, senderOf, signIn } from './ws-connection.ts';
@@ -59,10 +59,14 @@ export function webSocketOperations(
 
   return {
     connectionInitWaitTimeout: limits.initTimeoutMs,
-    onConnect: ({ connectionParams, extra }) => signIn(extra, connectionParams, callers),
+    onConnect({ connectionParams, extra, subscriptions }) {
+      extra.running = subscriptions;
+      return signIn(extra, connectionParams, callers);
+    },
 
     async onSubscribe({ extra, subscriptions }, id, payload: SubscribePayload) {
       const { query, operationName, variables, extensions } = payload;
+      extra.busyAt = Date.now();
       const record = operationRecord('websocket', 'none');
       if (Object.keys(subscriptions).length > limits.maxOperations)
         return refuse(record, [tooManyOperations(limits.maxOperations)]);

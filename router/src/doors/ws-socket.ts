@@ -6,6 +6,9 @@ import { CloseCode, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Callers } from '../security/callers.ts';
 import { expiryTimer } from '../security/expiry-timer.ts';
+import type { Place } from './connections/connection-limits.ts';
+import type { WebSocketConfig } from './connections/policy.ts';
+import { closeCodes } from './ws-close-codes.ts';
 import { renewToken, type SocketExtra } from './ws-connection.ts';
 import { socketOutput } from './ws-output.ts';
 
@@ -13,32 +16,36 @@ type AttachOptions = {
   request: IncomingMessage;
   /** The connection below the socket. */
   stream: Duplex;
+  place: Place;
   callers: Callers;
   logger: Logger;
-  keepAliveMs: number;
+  limits: Pick<WebSocketConfig, 'keepAliveMs' | 'idleTimeoutMs'>;
   tokenWarningMs: number;
 };
 
-/** Connects one socket to the protocol, and drops it when it leaves a ping unanswered. */
+/** Connects one socket to the protocol, and drops it when it leaves a ping unanswered, or when nothing runs on it for long. */
 export function attachSocket(
   protocol: Server<SocketExtra>,
   socket: WebSocket,
-  { request, stream, callers, logger, keepAliveMs, tokenWarningMs }: AttachOptions,
+  { callers, logger, limits, ...options }: AttachOptions,
 ): void {
+  const extra = connectionOf(socket, options);
+  const { output } = extra;
+
   let alive = true;
   const heartbeat = setInterval(() => {
     if (!alive) return socket.terminate();
     alive = false;
     socket.ping();
-  }, keepAliveMs);
+    const now = Date.now();
+    if (Object.keys(extra.running).length > 0) extra.busyAt = now;
+    else if (now - extra.busyAt >= limits.idleTimeoutMs) output.close(closeCodes.idle, 'Idle');
+  }, limits.keepAliveMs);
   socket.on('pong', () => {
     alive = true;
   });
   // A frame that is too long or broken: `ws` closes with the right code by itself.
   socket.on('error', (error) => logger.debug({ reason: error.message }, 'websocket error'));
-
-  const extra = connectionOf(socket, { request, stream, tokenWarningMs });
-  const { output } = extra;
 
   const closed = protocol.opened(
     {
@@ -72,7 +79,7 @@ export function attachSocket(
 
 function connectionOf(
   socket: WebSocket,
-  { request, stream, tokenWarningMs }: Pick<AttachOptions, 'request' | 'stream' | 'tokenWarningMs'>,
+  { request, stream, place, tokenWarningMs }: Omit<AttachOptions, 'callers' | 'logger' | 'limits'>,
 ): SocketExtra {
   const output = socketOutput(socket, stream, () => {
     for (const live of [...extra.streams]) live.drained();
@@ -91,11 +98,14 @@ function connectionOf(
   });
   const extra: SocketExtra = {
     request,
+    place,
     output,
     gone: new AbortController(),
     tokens: new Map(),
     expiry,
     streams: new Set(),
+    running: {},
+    busyAt: Date.now(),
   };
   return extra;
 }

@@ -2,7 +2,10 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { WebSocketConfig } from '../config.ts';
+import type { ClientPlaces } from './connections/client-places.ts';
+import { type Place, refusals, retryAfter } from './connections/connection-limits.ts';
+import type { WebSocketConfig } from './connections/policy.ts';
+import { closeCodes } from './ws-close-codes.ts';
 import { type OperationsOptions, webSocketOperations } from './ws-operations.ts';
 import { attachSocket } from './ws-socket.ts';
 
@@ -11,6 +14,7 @@ export type WebSocketDoor = { stop(): Promise<void> };
 type WebSocketDoorOptions = Omit<OperationsOptions, 'limits'> & {
   server: Server;
   limits: WebSocketConfig;
+  places: ClientPlaces;
   /** How long before its token ends a client is told. */
   tokenWarningMs: number;
 };
@@ -19,6 +23,7 @@ type WebSocketDoorOptions = Omit<OperationsOptions, 'limits'> & {
 export function webSocketDoor({
   server,
   limits,
+  places,
   tokenWarningMs,
   ...options
 }: WebSocketDoorOptions): WebSocketDoor {
@@ -31,12 +36,11 @@ export function webSocketDoor({
   });
   const protocol = makeServer(webSocketOperations({ ...options, limits }));
 
-  const onConnection = (socket: WebSocket, request: IncomingMessage, stream: Duplex) => {
+  const onConnection = (socket: WebSocket, request: IncomingMessage, stream: Duplex, place: Place) => {
     const { metrics, callers, logger } = options;
-    metrics.connections.inc();
-    socket.once('close', () => metrics.connections.dec());
-    const { keepAliveMs } = limits;
-    attachSocket(protocol, socket, { request, stream, callers, logger, keepAliveMs, tokenWarningMs });
+    metrics.connections.inc({ door: 'websocket' });
+    socket.once('close', () => metrics.connections.dec({ door: 'websocket' }));
+    attachSocket(protocol, socket, { request, stream, place, callers, logger, limits, tokenWarningMs });
   };
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -44,7 +48,14 @@ export function webSocketDoor({
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (client) => onConnection(client, request, socket));
+    const place = places.open(request);
+    if (typeof place === 'string') {
+      const { status, phrase } = refusals[place];
+      socket.end(`HTTP/1.1 ${status} ${phrase}\r\nRetry-After: ${retryAfter}\r\nConnection: close\r\n\r\n`);
+      return;
+    }
+    socket.once('close', place.leave);
+    sockets.handleUpgrade(request, socket, head, (client) => onConnection(client, request, socket, place));
   };
   server.on('upgrade', onUpgrade);
 
@@ -54,7 +65,7 @@ export function webSocketDoor({
       const gone = [...sockets.clients].map(
         (client) => new Promise((resolve) => client.once('close', resolve)),
       );
-      for (const client of sockets.clients) client.close(1001, 'Going away');
+      for (const client of sockets.clients) client.close(closeCodes.goingAway, 'Going away');
       // A client that does not answer the closing handshake is cut off.
       const timer = setTimeout(() => {
         for (const client of sockets.clients) client.terminate();

@@ -20,6 +20,8 @@ export type LiveRequest = {
   given: Variables | undefined;
   /** Coerced. */
   variables: Variables;
+  /** The cursor to begin after, in place of the one in the variables, where the stream has cursors. */
+  after?: string | undefined;
   caller: Caller;
   record: OperationRecord;
 };
@@ -80,7 +82,10 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
     return group;
   }
 
-  function open({ operation, variables, caller, record, ...asked }: LiveRequest, sink: LiveSink): LiveStream {
+  function open(
+    { operation, variables, after, caller, record, ...asked }: LiveRequest,
+    sink: LiveSink,
+  ): LiveStream {
     let group = groupOf(asked, { operation, variables }, caller);
     record.outcome = 'ok';
     metrics.subscriptions.inc();
@@ -107,7 +112,8 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
         recordOperation(metrics, logger, record);
       },
     });
-    group.add(reader, operation.source(variables).resume?.initial);
+    const { resume } = operation.source(variables);
+    group.add(reader, resume && (after ?? resume.initial));
 
     return {
       close: reader.close,

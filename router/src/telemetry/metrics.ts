@@ -65,8 +65,15 @@ export const routerMetrics = (registry: Metrics) => ({
     registers: [registry],
   }),
   connections: new Gauge({
-    name: 'meridian_websocket_connections',
-    help: 'Open client WebSockets.',
+    name: 'meridian_stream_connections',
+    help: 'Open WebSockets and streaming requests of clients, by door.',
+    labelNames: ['door'],
+    registers: [registry],
+  }),
+  connectionsRefused: new Counter({
+    name: 'meridian_stream_connections_refused_total',
+    help: 'WebSockets and streaming requests that were one too many: in total, of their address or of their viewer.',
+    labelNames: ['why'],
     registers: [registry],
   }),
   subscriptions: new Gauge({

@@ -5,7 +5,7 @@ import type { Outcome, RouterMetrics } from './metrics.ts';
 
 /** What becomes of one operation, filled in as it becomes known. */
 export type OperationRecord = {
-  door: 'http' | 'websocket';
+  door: 'http' | 'websocket' | 'sse' | 'multipart';
   correlationId: string;
   /** Of the trace that the caller is part of, and the router's own span in it. */
   traceId?: string;

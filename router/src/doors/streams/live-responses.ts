@@ -1,0 +1,88 @@
+import type { FastifyReply } from 'fastify';
+import { expiryTimer } from '../../security/expiry-timer.ts';
+import type { EndReason } from '../../subscriptions/end-reasons.ts';
+import type { LiveRequest, LiveStream, LiveStreams } from '../../subscriptions/live-streams.ts';
+import type { RouterMetrics } from '../../telemetry/metrics.ts';
+import type { StreamFormat } from './stream-format.ts';
+import { streamResponse } from './stream-response.ts';
+
+export type LiveResponsesOptions = {
+  live: Pick<LiveStreams, 'open'>;
+  metrics: Pick<RouterMetrics, 'connections'>;
+  heartbeatMs: number;
+  /** How long before the end of its token a client is warned. */
+  tokenWarningMs: number;
+};
+
+export type LiveResponses = {
+  /** @param onGone called once, when the connection is done with this request */
+  start(reply: FastifyReply, format: StreamFormat, request: LiveRequest, onGone: () => void): void;
+  /** Ends them all with a word to come again. */
+  stop(): void;
+};
+
+/** Subscriptions that are each the answer to one HTTP request, until the client hangs up. */
+export function liveResponses({ live, heartbeatMs, tokenWarningMs }: LiveResponsesOptions): LiveResponses {
+  const open = new Set<() => void>();
+
+  function start(reply: FastifyReply, format: StreamFormat, request: LiveRequest, onGone: () => void): void {
+    let resumeFrom: string | undefined;
+    let stream: LiveStream | undefined;
+    const expiry = expiryTimer({
+      warnMs: tokenWarningMs,
+      onWarning: (expiresAt) => response.write(format.next(tokenExpiring(expiresAt))),
+      onExpired: () => stream?.expire(),
+    });
+    const response = streamResponse(reply, format, {
+      heartbeatMs,
+      onDrain: () => stream?.drained(),
+      onGone() {
+        open.delete(leave);
+        expiry.stop();
+        stream?.close();
+        onGone();
+      },
+    });
+    const leave = () => {
+      stream?.close();
+      response.leave(format.broken(goingAway(resumeFrom), { retry: true }));
+    };
+    open.add(leave);
+    stream = live.open(request, {
+      next(frame) {
+        resumeFrom = frame.cursor ?? resumeFrom;
+        response.write(format.next(frame));
+      },
+      end(reason) {
+        expiry.stop();
+        response.end(reason ? format.broken(reason, { retry: false }) : format.complete);
+      },
+      isFull: response.isFull,
+      waiting: { bytes: 0 },
+    });
+    expiry.set(request.caller.expiresAt);
+  }
+
+  return {
+    start,
+    stop() {
+      for (const leave of open) leave();
+    },
+  };
+}
+
+const goingAway = (resumeFrom: string | undefined): EndReason => [
+  {
+    message: 'The server stops; subscribe again',
+    extensions: { code: 'GOING_AWAY', ...(resumeFrom !== undefined && { resumeFrom }) },
+  },
+];
+
+/** A result without data: clients that know nothing of it pass it on as an event that is empty. */
+const tokenExpiring = (expiresAt: number) => ({
+  text: JSON.stringify({
+    data: null,
+    extensions: { tokenExpiring: { expiresAt: new Date(expiresAt).toISOString() } },
+  }),
+  cursor: undefined,
+});

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { routerDefaults } from '../../config.ts';
+import { type DemoRouter, demoRouter } from '../../testing/demo-router.ts';
+import { eventually } from '../../testing/eventually.ts';
+import { testIssuer } from '../../testing/issuer.ts';
+import { multipart, openStream, sse } from '../../testing/open-stream.ts';
+
+const issuer = await testIssuer();
+let router: DemoRouter;
+const connections = { ...routerDefaults.connections, heartbeatMs: 20 };
+beforeAll(async () => {
+  router = await demoRouter({ auth: issuer.auth, connections });
+});
+afterEach(() =>
+  eventually(() => {
+    expect(router.listeners.size).toBe(0);
+    expect(router.log.readers.size).toBe(0);
+  }),
+);
+afterAll(async () => {
+  await router.stop();
+  await issuer.remove();
+});
+
+const stockChanged = { query: 'subscription { stockChanged(id: "1") { stock } }' };
+const stockLog = { query: 'subscription { stockLog { step } }' };
+
+/** A client that sends a request and then does what a test wants with its connection. */
+async function bareRequest(query: string) {
+  const { port, host } = new URL(router.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  await once(socket, 'connect');
+  const body = JSON.stringify({ query });
+  socket.write(
+    [
+      'POST /graphql HTTP/1.1',
+      `Host: ${host}`,
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `Accept: ${sse}`,
+      '',
+      body,
+    ].join('\r\n'),
+  );
+  return socket;
+}
+
+it.each([
+  ['Server-Sent Events', sse, ':\n\n:\n\n:\n\n'],
+  [
+    'multipart',
+    multipart,
+    '--graphql\r\ncontent-type: application/json\r\n\r\n{}\r\n--graphql\r\ncontent-type: application/json\r\n\r\n{}',
+  ],
+])('a stream by %s has heartbeats', async (_name, accept, beats) => {
+  const stream = await openStream(router.url, stockChanged, { accept });
+  await eventually(() => expect(stream.text()).toContain(beats));
+  stream.close();
+});
+
+describe('a client', () => {
+  it('that is gone is noticed at once', async () => {
+    const socket = await bareRequest(stockChanged.query);
+    await eventually(() => expect(router.listeners.size).toBe(1));
+    socket.destroy();
+    await eventually(() => expect(router.listeners.size).toBe(0));
+  });
+
+  it('that has stopped reading is dropped by the heartbeat, and holds up nobody', async () => {
+    const dead = await bareRequest('subscription { stockChanged(id: "1") { padding(length: 5000000) } }');
+    dead.pause();
+    const live = await openStream(router.url, stockChanged);
+    await eventually(() => expect(router.listeners.size).toBe(2));
+    for (let level = 1; level <= 5; level++) router.publish('1', level);
+    await eventually(() => expect(live.parts()).toHaveLength(5));
+    await eventually(() => expect(router.listeners.size).toBe(1));
+    live.close();
+    dead.destroy();
+  });
+});
+
+describe('a token that ends during a stream', () => {
+  it.each([
+    ['Server-Sent Events', sse],
+    ['multipart', multipart],
+  ])('is told before, by %s, and ends the stream with UNAUTHENTICATED', async (name, accept) => {
+    const authorization = await issuer.bearer('user_ada', 1);
+    const stream = await openStream(router.url, stockChanged, { accept, headers: { authorization } });
+    expect(await stream.ended).toBe('ended');
+    const warning = { data: null, extensions: { tokenExpiring: { expiresAt: expect.stringMatching(/Z$/) } } };
+    const errors = [{ extensions: { code: 'UNAUTHENTICATED' } }];
+    expect(stream.parts()).toMatchObject(
+      name === 'multipart'
+        ? [{ data: { payload: warning } }, { data: { payload: null, errors } }]
+        : [{ event: 'next', data: warning }, { event: 'next', data: { errors } }, { event: 'complete' }],
+    );
+  });
+
+  it('is not there where the caller is anonymous', async () => {
+    const stream = await openStream(router.url, stockChanged);
+    await eventually(() => expect(router.listeners.size).toBe(1));
+    router.publish('1', 7);
+    await eventually(() => expect(stream.parts()).toHaveLength(1));
+    stream.close();
+  });
+});
+
+describe('a router that stops', () => {
+  const goingAway = (resumeFrom: string) => [{ extensions: { code: 'GOING_AWAY', resumeFrom } }];
+
+  it.each([
+    ['Server-Sent Events', sse],
+    ['multipart', multipart],
+  ])(
+    'ends streams by %s with where to resume, and does not wait for their connections',
+    async (name, accept) => {
+      const leaving = await demoRouter({ drainMs: 60_000 });
+      const stream = await openStream(leaving.url, stockLog, { accept });
+      await eventually(() => expect(leaving.log.readers.size).toBe(1));
+      leaving.log.append('1');
+      await eventually(() => expect(stream.parts()).toHaveLength(1));
+      await leaving.stop();
+      expect(await stream.ended).toBe('ended');
+      const last = stream.parts().slice(1);
+      // Without `complete`, so that clients come again.
+      if (name !== 'multipart')
+        expect(last).toMatchObject([{ event: 'next', data: { errors: goingAway('c1') } }]);
+      else expect(last).toMatchObject([{ data: { payload: null, errors: goingAway('c1') } }]);
+      expect(leaving.log.readers.size).toBe(0);
+    },
+  );
+});

@@ -14,7 +14,7 @@ import type { EndReason } from './end-reasons.ts';
 import { type Frame, frameOf, gapFrame } from './frame.ts';
 import { inOrder } from './in-order.ts';
 import type { Reader } from './reader.ts';
-import { type RecentFrames, recentFrames } from './recent-frames.ts';
+import { type RecentFrames, type RecentLimits, recentFrames } from './recent-frames.ts';
 import { followUpstream, type Upstream } from './upstream.ts';
 
 /** What every broadcast of a router works with. */
@@ -26,6 +26,8 @@ export type BroadcastEnvironment = {
   logger: Logger;
   metrics: Pick<RouterMetrics, 'upstreams' | 'streamsLost' | 'joins' | 'joinSeconds' | 'gaps'>;
   wait?: typeof backoff;
+  /** What each broadcast keeps for those who come again after a moment. @default 100 frames, 64 KiB */
+  kept?: RecentLimits;
 };
 
 type BroadcastOptions = {
@@ -61,13 +63,12 @@ export type Broadcast = {
 
 /** Events of one subscription that are joined at the same time. */
 const joinsAtOnce = 8;
-/** What is kept for those who come again after a moment, in each broadcast whose stream has cursors. */
-const kept = { frames: 100, bytes: 65_536 };
+const keptByDefault: RecentLimits = { frames: 100, bytes: 65_536 };
 
 /** One stream from a subgraph, one join and one text per event, for all who ask for the same and are alike to subgraphs. */
 export function createBroadcast(options: BroadcastOptions): Broadcast {
   const { after, environment, onProgress, onOver } = options;
-  const { callers, logger, metrics, formatError, transportOf, wait } = environment;
+  const { callers, logger, metrics, formatError, transportOf, wait, kept = keptByDefault } = environment;
   // It belongs to no single request: its calls and errors carry an id and a trace of their own.
   const caller: Caller = { ...options.caller, correlationId: randomUUID(), trace: receiveTrace({}) };
   const readers = new Set<Reader>();

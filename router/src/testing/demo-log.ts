@@ -43,31 +43,31 @@ export function demoLog() {
     stream(after?: string | null, id?: string | null): AsyncIterableIterator<{ stockLog: Logged }> {
       let index = indexAfter(after);
       let isOver = false;
+      let lost: Error | undefined;
       let news = Promise.withResolvers<void>();
       const reader = {
         wake: () => news.resolve(),
         lose(error: Error) {
+          lost = error;
           readers.delete(reader);
-          news.reject(error);
+          news.resolve();
         },
       };
       readers.add(reader);
-      news.promise.catch(() => {});
       const stream: AsyncIterableIterator<{ stockLog: Logged }> = {
         [Symbol.asyncIterator]: () => stream,
         async next() {
           for (;;) {
-            const entry = entries[index];
             if (isOver) return { done: true, value: undefined };
-            if (!readers.has(reader)) await news.promise;
-            if (!entry) {
-              await news.promise;
-              news = Promise.withResolvers<void>();
-              news.promise.catch(() => {});
+            if (lost) throw lost;
+            const entry = entries[index];
+            if (entry) {
+              index++;
+              if (!id || entry.id === id) return { done: false, value: { stockLog: entry } };
               continue;
             }
-            index++;
-            if (!id || entry.id === id) return { done: false, value: { stockLog: entry } };
+            await news.promise;
+            news = Promise.withResolvers<void>();
           }
         },
         async return() {

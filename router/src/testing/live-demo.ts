@@ -1,0 +1,156 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createLogger } from '@meridian/kernel/logger';
+import { createMetrics } from '@meridian/kernel/metrics';
+import type { SubgraphResponse, SubgraphTransport } from '@meridian/kernel/transport';
+import { GraphQLError } from 'graphql';
+import type { PreparedSubscription, Result } from '../engine/engine.ts';
+import { type Caller, createCallers } from '../security/callers.ts';
+import { errorMask } from '../security/mask-errors.ts';
+import type { EndReason } from '../subscriptions/end-reasons.ts';
+import { createLiveStreams } from '../subscriptions/live-streams.ts';
+import { routerMetrics } from '../telemetry/metrics.ts';
+import { operationRecord } from '../telemetry/operation-log.ts';
+import { demoLog } from './demo-log.ts';
+
+type Who = { viewer?: string; scopes?: string[] };
+type Reading = Who & {
+  after?: string;
+  id?: string;
+  /** Frames that the client takes until `take` says otherwise. @default all */
+  room?: number;
+};
+type Options = {
+  maxQueuedEvents?: number;
+  /** Frames that a broadcast remembers. */
+  frames?: number;
+  /** Turns of the event loop that the next join takes. */
+  delay?: () => number;
+};
+
+/** Live streams of a log in memory, by a subscription that no engine prepared. */
+export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 }: Options = {}) {
+  const log = demoLog();
+  const logger = createLogger('router', 'silent');
+  const joins: Result[] = [];
+  const held: (() => void)[] = [];
+  let isHeld = false;
+  let holds = 0;
+
+  const prepared = (): PreparedSubscription => ({
+    kind: 'subscription',
+    coerce: (variables = {}) => ({ variables }),
+    hold() {
+      holds++;
+      return () => void holds--;
+    },
+    source: ({ after, ...variables }) => ({
+      ...{ subgraph: 'stock', query: 'subscription', operationName: undefined, variables, shared: variables },
+      resume: {
+        variable: '__after',
+        initial: after as string | undefined,
+        cursorOf: ({ data }) => data?.['cursor'] as string | undefined,
+      },
+    }),
+    async join(event) {
+      joins.push(event);
+      if (isHeld) await new Promise<void>((resolve) => held.push(resolve));
+      for (let turns = delay(); turns > 0; turns--) await nextTurn();
+      return { data: { step: event.data?.['step'] } };
+    },
+  });
+
+  const connect = (): SubgraphTransport => ({
+    execute: async () => ({}),
+    subscribe: ({ variables = {}, signal }) =>
+      streamOf(log, variables as { __after?: string; id?: string }, signal),
+    close: async () => {},
+  });
+  let transport = connect();
+
+  const callers = createCallers({
+    auth: undefined,
+    viewerSecret: undefined,
+    forwardHeaders: [],
+    requestTimeoutMs: 1_000,
+  });
+  const streams = createLiveStreams({
+    callers,
+    logger,
+    engine: { prepare: () => ({ operation: prepared() }) },
+    formatError: errorMask({ production: false, logger }),
+    transportOf: () => transport,
+    metrics: routerMetrics(createMetrics('test')),
+    limits: { maxQueuedEvents, maxQueuedBytes: 1_000_000 },
+    wait: async () => {},
+    kept: { frames, bytes: 1_000_000 },
+  });
+  const callerOf = ({ viewer = 'ada', scopes = [] }: Who): Caller => ({
+    viewer: { id: viewer, scopes: new Set(scopes) },
+    ...{ expiresAt: null, correlationId: 'test', forwarded: {}, trace: { traceId: '', spanId: '' } as never },
+  });
+
+  return {
+    ...{ log, streams, joins, held },
+    /** Preparations that somebody says are in use. */
+    holds: () => holds,
+    /** Joins from now on wait until they are let go, one by one. */
+    holdJoins() {
+      isHeld = true;
+    },
+    /** The subgraph is reached in another way from now on. */
+    move() {
+      transport = connect();
+    },
+    read({ after, id, room = Number.POSITIVE_INFINITY, ...who }: Reading = {}) {
+      const steps: number[] = [];
+      const texts: string[] = [];
+      const ends: (EndReason | undefined)[] = [];
+      const given = { ...(after && { after }), ...(id && { id }) };
+      let left = room;
+      const stream = streams.open(
+        {
+          ...{ query: 'subscription', operationName: undefined, operation: prepared() },
+          ...{ given, variables: given, caller: callerOf(who), record: operationRecord('websocket', 'test') },
+        },
+        {
+          next({ text }) {
+            left--;
+            texts.push(text);
+            steps.push(JSON.parse(text).data?.step ?? text);
+          },
+          end: (reason) => void ends.push(reason),
+          isFull: () => left <= 0,
+          waiting: { bytes: 0 },
+        },
+      );
+      return {
+        ...{ stream, steps, texts, ends },
+        take(more: number) {
+          left += more;
+          stream.drained();
+        },
+        renew: (other: Who) => stream.renew(callerOf(other)),
+      };
+    },
+  };
+}
+
+export type LiveDemo = ReturnType<typeof liveDemo>;
+
+/** As a subgraph streams it: positions first, refusals as errors without data. */
+async function* streamOf(
+  log: ReturnType<typeof demoLog>,
+  { __after: after, id }: { __after?: string; id?: string },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<SubgraphResponse> {
+  try {
+    const events = log.stream(after, id);
+    signal?.addEventListener('abort', () => void events.return?.());
+    if (signal?.aborted) await events.return?.();
+    if (after === undefined) yield { extensions: { position: log.end() } };
+    for await (const { stockLog } of events) yield { data: { ...stockLog } };
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    yield { errors: [error.toJSON()] };
+  }
+}

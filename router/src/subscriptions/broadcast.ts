@@ -70,7 +70,12 @@ export function createBroadcast(options: BroadcastOptions): Broadcast {
   const { after, environment, onProgress, onOver } = options;
   const { callers, logger, metrics, formatError, transportOf, wait, kept = keptByDefault } = environment;
   // It belongs to no single request: its calls and errors carry an id and a trace of their own.
-  const caller: Caller = { ...options.caller, correlationId: randomUUID(), trace: receiveTrace({}) };
+  const caller: Caller = {
+    ...options.caller,
+    explain: false,
+    correlationId: randomUUID(),
+    trace: receiveTrace({}),
+  };
   const readers = new Set<Reader>();
   const recent = recentFrames(kept, after);
   const line = inOrder(joinsAtOnce);

@@ -69,6 +69,7 @@ export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 
 
   const callers = createCallers({
     auth: undefined,
+    production: false,
     viewerSecret: undefined,
     forwardHeaders: [],
     requestTimeoutMs: 1_000,
@@ -76,7 +77,7 @@ export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 
   const streams = createLiveStreams({
     callers,
     logger,
-    engine: { prepare: () => ({ operation: prepared() }) },
+    engine: { prepare: () => ({ operation: prepared(), cache: 'hit' }) },
     formatError: errorMask({ production: false, logger }),
     transportOf: () => transport,
     metrics: routerMetrics(createMetrics('test')),
@@ -86,7 +87,13 @@ export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 
   });
   const callerOf = ({ viewer = 'ada', scopes = [] }: Who): Caller => ({
     viewer: { id: viewer, scopes: new Set(scopes) },
-    ...{ expiresAt: null, correlationId: 'test', forwarded: {}, trace: { traceId: '', spanId: '' } as never },
+    ...{
+      expiresAt: null,
+      explain: false,
+      correlationId: 'test',
+      forwarded: {},
+      trace: { traceId: '', spanId: '' } as never,
+    },
   });
 
   return {

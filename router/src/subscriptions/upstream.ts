@@ -1,12 +1,11 @@
 import type { Logger } from '@meridian/kernel/logger';
+import { streamPositionHeader } from '@meridian/kernel/stream-positions';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
 import type { GraphQLFormattedError } from 'graphql';
 import type { EventSource, Result } from '../engine/engine.ts';
 import { getOwn, isData } from '../engine/execute/own.ts';
 import { backoff } from './backoff.ts';
 
-/** Asks a subgraph for frames that tell positions without an event. */
-const positionHeader = 'x-stream-position';
 /** How often a stream that a subgraph refuses for a reason that may pass is asked for again: about ten seconds. */
 const mostRefusals = 8;
 /** A stream that has stood this long without an event is taken for open. */
@@ -69,7 +68,7 @@ export function followUpstream(options: UpstreamOptions): Upstream {
       query,
       operationName,
       variables: resume && position !== undefined ? { ...variables, [resume.variable]: position } : variables,
-      headers: resume ? { ...own, [positionHeader]: '1' } : own,
+      headers: resume ? { ...own, [streamPositionHeader]: '1' } : own,
       signal,
     });
   }

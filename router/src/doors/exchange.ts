@@ -20,7 +20,7 @@ export type ExecuteOperation = (
 ) => Promise<Result>;
 
 /** The same for the short lane: the response as text, unless there are errors to tell. */
-export type ExecuteText = (...args: Parameters<ExecuteOperation>) => Promise<string | Result>;
+export type ExecuteText = (...args: Parameters<ExecuteOperation>) => Promise<Buffer | Result>;
 
 /** Runs a prepared query or mutation for a caller, whatever door it came in by. */
 export const executeFor =

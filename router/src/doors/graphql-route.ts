@@ -78,9 +78,9 @@ export function graphqlRoute(
     if (short) {
       const { contentType, result } = short;
       reply.header('content-type', contentType);
-      if (typeof result === 'string') {
+      if (Buffer.isBuffer(result)) {
         record.outcome = 'ok';
-        return `${result}\n`;
+        return result;
       }
       noteResult(record, result);
       const { errors, data, extensions } = result;

@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { Engine, Result } from '../engine/engine.ts';
 import { type Exchange, type ExecuteText, prepareFor } from './exchange.ts';
 
-/** `result` is the whole body as text when nothing went wrong. */
-export type Answer = { contentType: string; result: string | Result };
+/** `result` is the whole body when nothing went wrong. */
+export type Answer = { contentType: string; result: Buffer | Result };
 
 export type ShortLane = {
   /** Answers a request that looks like one which the full pipeline has answered before; else undefined. */

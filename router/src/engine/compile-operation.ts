@@ -9,6 +9,7 @@ import type { Data } from './execute/own.ts';
 import { compileReceive } from './execute/root-fetch.ts';
 import type { Run, Step, Traffic } from './execute/run.ts';
 import type { Shape } from './execute/shape.ts';
+import type { WriteAnswer } from './execute/write.ts';
 import { explanation } from './explain.ts';
 import { type Epoch, type Flights, shareFlights } from './flights.ts';
 import type { Measured } from './limits/measure.ts';
@@ -29,6 +30,7 @@ export type Frame = {
   /** Adds the variables under the names that the plan knows them by. */
   rename: (variables: Variables) => Variables;
   shape: Shape;
+  write: WriteAnswer;
   formatError: FormatError;
   epoch: Epoch;
   /** Whether a query that is asked several times at once is run once. */
@@ -40,8 +42,10 @@ export type Frame = {
 /** A plan, and what it was compiled to. */
 export type CompiledPlan = { step: Step; queryPlan: QueryPlan };
 
-/** What an execution came to: the response as text, or its parts, with errors as they were met. */
-type Outcome = string | { data: Data | null; errors: readonly GraphQLFormattedError[] };
+/** What an execution came to, with errors as they were met. */
+type Outcome = { data: Data | null; errors: readonly GraphQLFormattedError[] };
+/** The same as text, where there are no errors to tell. */
+type TextOutcome = Buffer | Outcome;
 
 export function compileQuery(
   kind: PreparedQuery['kind'],
@@ -51,7 +55,7 @@ export function compileQuery(
   const start = (variables: Variables, context: RequestContext) =>
     startRun(frame.rename(variables), context, frame);
   const share =
-    frame.isShared && kind === 'query' ? shareFlights<Outcome | RequestErrors>(frame.epoch) : alone;
+    frame.isShared && kind === 'query' ? shareFlights<TextOutcome | RequestErrors>(frame.epoch) : alone;
   const ended = () => {
     if (kind === 'mutation') frame.epoch.next();
   };
@@ -77,14 +81,14 @@ export function compileQuery(
         return 'errors' in plan ? plan : settleAsText(start(coerced.variables, own), plan.step, frame);
       });
       ended();
-      if (typeof outcome === 'string') return outcome;
+      if (Buffer.isBuffer(outcome)) return outcome;
       return 'data' in outcome ? resultOf(outcome, context, frame) : outcome;
     },
   };
   return query;
 }
 
-const alone: Flights<Outcome | RequestErrors> = (_variables, context, start) => start(context);
+const alone: Flights<TextOutcome | RequestErrors> = (_variables, context, start) => start(context);
 
 /** @param primary the operation whose events are the subscription's; `rest` fetches what they do not carry. */
 export function compileSubscription(
@@ -136,12 +140,31 @@ const startRun = (variables: Variables, context: RequestContext, { traffic }: Fr
   bereft: new Set(),
 });
 
+const settle = (run: Run, step: Step, frame: Frame): Promise<Outcome> =>
+  settleBy(run, step, frame, () => shaped(run, frame));
+
+/** Text is made once for all who share an execution. Errors are told to each in words of its own. */
+const settleAsText = (run: Run, step: Step, frame: Frame): Promise<TextOutcome> =>
+  settleBy(run, step, frame, () => {
+    const text = run.errors.length === 0 ? frame.write(run) : undefined;
+    if (text) return text;
+    const outcome = shaped(run, frame);
+    return outcome.errors.length === 0 ? Buffer.from(`${JSON.stringify({ data: outcome.data })}\n`) : outcome;
+  });
+
+const shaped = (run: Run, { shape }: Frame): Outcome => ({ data: shape(run), errors: run.errors });
+
 /** Never rejects: should the engine itself be wrong, the client gets an error and no data. */
-async function settle(run: Run, step: Step, { shape, traffic }: Frame): Promise<Exclude<Outcome, string>> {
+async function settleBy<Settled>(
+  run: Run,
+  step: Step,
+  { traffic }: Frame,
+  end: () => Settled,
+): Promise<Settled | Outcome> {
   traffic.underWay += 1;
   try {
     await step(run);
-    return { data: shape(run), errors: run.errors };
+    return end();
   } catch (error) {
     return failed(error);
   } finally {
@@ -149,22 +172,12 @@ async function settle(run: Run, step: Step, { shape, traffic }: Frame): Promise<
   }
 }
 
-/** Text is made once for all who share an execution. Errors are told to each in words of its own. */
-async function settleAsText(run: Run, step: Step, frame: Frame): Promise<Outcome> {
-  const outcome = await settle(run, step, frame);
-  return outcome.errors.length === 0 ? JSON.stringify({ data: outcome.data }) : outcome;
-}
-
-function failed(error: unknown): Exclude<Outcome, string> {
+function failed(error: unknown): Outcome {
   const message = error instanceof Error ? error.message : String(error);
   return { data: null, errors: [{ message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] };
 }
 
-function resultOf(
-  { data, errors }: Exclude<Outcome, string>,
-  context: RequestContext,
-  { formatError }: Frame,
-): Result {
+function resultOf({ data, errors }: Outcome, context: RequestContext, { formatError }: Frame): Result {
   if (errors.length === 0) return { data };
   return { errors: errors.map((error) => formatError(error, context)), data };
 }

@@ -20,12 +20,12 @@ const prepares = (query: string) => {
   return false;
 };
 
-/** The text of the answer, which is the same whether it is written or shaped. */
+/** The line of the answer, which is the same whether it is written or shaped. */
 const answerAsText = async (query: string) => {
   const prepared = engine.prepare(query);
   if ('errors' in prepared || prepared.operation.kind === 'subscription') throw new Error(query);
   const answer = await prepared.operation.executeText(variables, context);
-  return typeof answer === 'string' ? answer : JSON.stringify(answer);
+  return Buffer.isBuffer(answer) ? String(answer) : `${JSON.stringify(answer)}\n`;
 };
 
 const bothAnswer = async (query: string) => {
@@ -45,7 +45,7 @@ it('answers as one schema would', async () => {
       create({ seed });
       const { actual, expected } = await bothAnswer(query);
       expect(actual.errors, query).toBeUndefined();
-      expect(await answerAsText(query), query).toBe(JSON.stringify({ data: expected.data }));
+      expect(await answerAsText(query), query).toBe(`${JSON.stringify({ data: expected.data })}\n`);
       expect(JSON.stringify(actual.data), query).toBe(JSON.stringify(expected.data));
     }),
   );
@@ -59,7 +59,7 @@ it('loses what one schema would lose when fields fail, and says so once for each
       create({ seed, faults });
       const { actual, expected } = await bothAnswer(query);
       expect(JSON.stringify(actual.data), query).toBe(JSON.stringify(expected.data));
-      expect(await answerAsText(query), query).toBe(JSON.stringify(actual));
+      expect(await answerAsText(query), query).toBe(`${JSON.stringify(actual)}\n`);
       const paths = (actual.errors ?? []).map(({ path = [] }) => path);
       const texts = paths.map((path) => JSON.stringify(path));
       expect(new Set(texts).size, `twice the same\n${query}\n${texts}`).toBe(texts.length);

@@ -27,8 +27,11 @@ export type PreparedQuery = {
   kind: 'query' | 'mutation';
   /** Never rejects: whatever goes wrong is an entry of `errors`. */
   execute(variables: Variables | undefined, context: RequestContext): Promise<Result>;
-  /** The same for a door that sends JSON: the whole response as text, unless there are errors to tell. */
-  executeText(variables: Variables | undefined, context: RequestContext): Promise<string | Result>;
+  /**
+   * The same for a door that sends JSON: the whole response as a line of text, unless there are errors to tell. Several
+   * requests may be given the same bytes.
+   */
+  executeText(variables: Variables | undefined, context: RequestContext): Promise<Buffer | Result>;
 };
 
 /** Where the events of a subscription come from, and where they can be taken up again. */

@@ -5,6 +5,7 @@ import type { Prepared, PreparedOperation } from './engine.ts';
 import { compilePlan, type PlanCompiler } from './execute/compile-plan.ts';
 import type { Step } from './execute/run.ts';
 import { compileShape } from './execute/shape.ts';
+import { compileWrite } from './execute/write.ts';
 import type { Epoch } from './flights.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import { type Limited, parseLimited } from './limits/parse-limited.ts';
@@ -91,6 +92,7 @@ function compile(
     coerce,
     rename,
     shape,
+    write: compileWrite(schema, document, operation),
     formatError,
     epoch,
     isShared,

@@ -38,6 +38,8 @@ export type Meridian = {
   data(query: string, variables?: object, who?: Who): Promise<NonNullable<Answer['data']>>;
   /** Starts a subscription; it is ended with the file's tests. */
   listen(query: string, variables?: object, who?: Who): Promise<Frames>;
+  /** The `authorization` of a request by somebody. */
+  bearer(who: Who): Promise<string>;
   url: string;
   pools: BySubgraph<pg.Pool>;
   pidOf(service: string): number | undefined;
@@ -46,22 +48,40 @@ export type Meridian = {
 /** What a subscription has brought so far. */
 export type Frames = { all: Answer[]; end(): void };
 
-export type UseMeridianOptions = { demoData?: boolean; redisUrl?: () => string };
+/** Migrated, and left as they are afterwards. */
+export type Logins = { urls: BySubgraph<string>; busUrl: string };
+
+export type UseMeridianOptions = {
+  demoData?: boolean;
+  redisUrl?: () => string | null;
+  /** @default a database of its own on the server of the tests */
+  databases?: () => Logins;
+};
 
 /** Starts Meridian before the tests of a block, on a database of its own, and stops it after them. */
-export function useMeridian(way: Way, { demoData = true, redisUrl }: UseMeridianOptions = {}): Meridian {
+export function useMeridian(
+  way: Way,
+  { demoData = true, redisUrl, databases }: UseMeridianOptions = {},
+): Meridian {
   const cleanUp: (() => unknown)[] = [];
   let running: Meridian;
 
   beforeAll(async () => {
-    const database = await createTestDatabase();
-    cleanUp.push(() => database.drop());
-    const urls = await forEachSubgraph(async (name) => database.urlFor(name));
+    const { urls, busUrl } = databases?.() ?? (await ownDatabase());
     const pools = await forEachSubgraph(
       async (name) => new pg.Pool({ connectionString: urls[name], options: `-c search_path=${name},public` }),
     );
+    // Those that kill the server expect to lose connections.
+    for (const name of subgraphNames) pools[name].on('error', () => {});
     cleanUp.push(() => Promise.all(subgraphNames.map((name) => pools[name].end())));
     if (demoData) await loadDemoData(pools, { now: new Date() });
+
+    async function ownDatabase(): Promise<Logins> {
+      const database = await createTestDatabase();
+      cleanUp.push(() => database.drop());
+      const urls = await forEachSubgraph(async (name) => database.urlFor(name));
+      return { urls, busUrl: database.urlFor('bus') };
+    }
 
     const folder = await mkdtemp(path.join(tmpdir(), 'meridian-e2e-'));
     cleanUp.push(() => rm(folder, { recursive: true }));
@@ -76,19 +96,20 @@ export function useMeridian(way: Way, { demoData = true, redisUrl }: UseMeridian
             databaseUrls: urls,
             redisUrl: redis,
             bus: busDefaults,
-            busUrl: database.urlFor('bus'),
+            busUrl,
             viewerSecret,
             webhooks,
             router: { host: '127.0.0.1', port: 0, auth: issuer.trust },
             logger: createLogger('meridian', 'silent'),
           })
-        : await startFive(urls, database.urlFor('bus'), viewerSecret, issuer.trust, redis);
+        : await startFive(urls, busUrl, viewerSecret, issuer.trust, redis);
     cleanUp.push(() => started.stop());
 
     const clients: Client[] = [];
     cleanUp.push(() => Promise.all(clients.map((client) => client.dispose())));
-    const authorization = async (who?: Who) =>
-      who ? `Bearer ${await issuer.token({ subject: who.subject, scopes: who.scopes ?? [] })}` : undefined;
+    const bearer = async ({ subject, scopes = [] }: Who) =>
+      `Bearer ${await issuer.token({ subject, scopes })}`;
+    const authorization = async (who?: Who) => (who ? bearer(who) : undefined);
     const ask: Meridian['ask'] = async (query, variables, who) => {
       const token = await authorization(who);
       const response = await fetch(`${started.url}/graphql`, {
@@ -104,6 +125,7 @@ export function useMeridian(way: Way, { demoData = true, redisUrl }: UseMeridian
       pools,
       pidOf: started.pidOf ?? (() => process.pid),
       ask,
+      bearer,
       async data(query, variables, who) {
         const { data, errors } = await ask(query, variables, who);
         if (errors) throw new Error(JSON.stringify(errors));
@@ -138,6 +160,7 @@ export function useMeridian(way: Way, { demoData = true, redisUrl }: UseMeridian
 
   return {
     ask: (...args) => running.ask(...args),
+    bearer: (...args) => running.bearer(...args),
     data: (...args) => running.data(...args),
     listen: (...args) => running.listen(...args),
     pidOf: (name) => running.pidOf(name),

@@ -33,8 +33,9 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Run
   const { subgraph, port, host, logger, metrics, introspection } = options;
   const { schema } = subgraph;
   const app = Fastify({ bodyLimit: 5_000_000, requestTimeout: 30_000, forceCloseConnections: 'idle' });
-  app.addHook('onResponse', async ({ headers, url }, { statusCode, elapsedTime }) => {
-    if (url !== '/graphql') return;
+  app.addHook('onResponse', ({ headers, url }, { statusCode, elapsedTime }, done) => {
+    done();
+    if (url !== '/graphql' || !logger.isLevelEnabled('info')) return;
     const correlationId = headers[correlationHeader];
     const traceId = traceIdOf(headers['traceparent']);
     logger.info({ correlationId, traceId, status: statusCode, ms: Math.round(elapsedTime) }, 'request');

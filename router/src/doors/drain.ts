@@ -16,8 +16,9 @@ export function drainConnections(server: FastifyInstance): void {
   server.server.on('request', ({ socket }) => unused.delete(socket));
   server.server.on('upgrade', ({ socket }) => unused.delete(socket));
 
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) reply.header('connection', 'close');
+    done();
   });
   server.addHook('preClose', async () => {
     closing = true;

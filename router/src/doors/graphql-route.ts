@@ -39,13 +39,14 @@ export function graphqlRoute(
     method: ['GET', 'POST'],
     url: '/graphql',
     // Before the body is read, so that one that cannot be read has its line in the log too.
-    onRequest: async (request, reply) => {
+    onRequest: (request, reply, done) => {
       const record = operationRecord('http', String(reply.getHeader(correlationHeader)));
       records.set(request, record);
       reply.header('cache-control', 'no-store');
       reply.raw.once('close', () => {
         if (records.has(request)) recordOperation(metrics, logger, record, reply.statusCode);
       });
+      done();
     },
     handler,
   });

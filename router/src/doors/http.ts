@@ -24,8 +24,9 @@ export function httpDoor({ registry, isReady, bodyLimitBytes, ...door }: HttpDoo
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
   });
-  server.addHook('onRequest', async ({ headers }, reply) => {
+  server.addHook('onRequest', ({ headers }, reply, done) => {
     reply.header(correlationHeader, correlationIdOf(headers[correlationHeader]));
+    done();
   });
   drainConnections(server);
   parseBodies(server);

@@ -26,7 +26,7 @@ export function changeWebhook(
   const { endpointId } = request.input;
   return db.$transaction((tx) =>
     once(tx, viewer, request, async () => {
-      await tx.$queryRaw`SELECT FROM webhook_endpoints WHERE id = ${endpointId} FOR UPDATE`;
+      await tx.$queryRaw`SELECT FROM webhook_endpoints WHERE id = ${endpointId} FOR NO KEY UPDATE`;
       const endpoint = await tx.webhookEndpoint.findFirst({ where: { id: endpointId, organisationId } });
       if (!endpoint)
         return { userErrors: [unknownEntity(`There is no endpoint ${endpointId}`, 'endpointId')] };

@@ -7,6 +7,7 @@ export type ClaimedDelivery = {
   endpointId: string;
   url: string;
   eventId: bigint;
+  key: string;
   body: string;
   /** This attempt included. */
   attempts: number;
@@ -15,37 +16,38 @@ export type ClaimedDelivery = {
   previousSecretUntil: Date | null;
 };
 
-/** Deliveries that one call takes for an endpoint: one that fails is only probed. */
-const [healthy, failing] = [4, 1];
+/** What this process has under way for an endpoint at most, so that one that hangs does not take all there is. */
+const mostOfEndpoint = 8;
 
 /**
- * Of each key only the oldest delivery that is not settled can be taken, so that later ones wait for it, and those of other
- * keys do not. Taking moves `due_at` to the end of the lease: no lock is held while the receiver thinks, and what a
- * process took that was killed is due again then. A row that another process has just taken fails the check again once
- * its lock is free.
+ * Taking moves `due_at` to the end of the lease: no lock is held while the receiver thinks, and what a process took that
+ * was killed is due again then. A row that another process has just taken fails the check again once its lock is free.
+ * Endpoints that fail are probed with one delivery at a time.
  */
 const claim = `
   UPDATE webhook_deliveries d SET attempts = d.attempts + 1, due_at = $2, last_attempt_at = $1
   FROM (
-    SELECT head.id FROM webhook_endpoints e
+    SELECT due.id FROM webhook_endpoints e
     CROSS JOIN LATERAL (
       SELECT c.id FROM webhook_deliveries c
-      WHERE c.endpoint_id = e.id AND c.status = 'PENDING' AND c.due_at <= $1 AND NOT EXISTS (
-        SELECT FROM webhook_deliveries earlier
-        WHERE earlier.endpoint_id = c.endpoint_id AND earlier.key = c.key AND earlier.id < c.id
-          AND earlier.status = 'PENDING')
+      WHERE c.endpoint_id = e.id AND c.status = 'PENDING' AND c.due_at <= $1
       ORDER BY c.due_at, c.id
-      LIMIT CASE WHEN e.failing_since IS NULL THEN ${healthy} ELSE ${failing} END
-      FOR UPDATE OF c SKIP LOCKED) head
-    WHERE e.disabled_at IS NULL
+      LIMIT CASE WHEN e.failing_since IS NULL THEN ${mostOfEndpoint} - COALESCE(($4::jsonb ->> e.id)::int, 0) ELSE 1 END
+      FOR UPDATE OF c SKIP LOCKED) due
+    WHERE e.disabled_at IS NULL AND COALESCE(($4::jsonb ->> e.id)::int, 0)
+      < CASE WHEN e.failing_since IS NULL THEN ${mostOfEndpoint} ELSE 1 END
     LIMIT $3) taken, webhook_endpoints e
   WHERE d.id = taken.id AND e.id = d.endpoint_id
-  RETURNING d.id, d.endpoint_id AS "endpointId", e.url, d.event_id AS "eventId", d.body, d.attempts, e.secret,
+  RETURNING d.id, d.endpoint_id AS "endpointId", e.url, d.event_id AS "eventId", d.key, d.body, d.attempts, e.secret,
     e.previous_secret AS "previousSecret", e.previous_secret_until AS "previousSecretUntil"`;
 
-/** Takes up to `most` deliveries that are due. Safe beside other processes. */
-export async function claimDeliveries(pool: Pool, now: Date, most: number): Promise<ClaimedDelivery[]> {
-  const values = [now, new Date(now.getTime() + leaseMs), most];
+/** Takes up to `most` deliveries that are due, beside those under way by endpoint. Safe beside other processes. */
+export async function claimDeliveries(
+  pool: Pool,
+  { now, most, underWay }: { now: Date; most: number; underWay: ReadonlyMap<string, number> },
+): Promise<ClaimedDelivery[]> {
+  const leaseEnd = new Date(now.getTime() + leaseMs);
+  const values = [now, leaseEnd, most, JSON.stringify(Object.fromEntries(underWay))];
   const { rows } = await pool.query<ClaimedDelivery>({
     name: 'claim-webhook-deliveries',
     text: claim,

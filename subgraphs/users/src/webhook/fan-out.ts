@@ -4,7 +4,7 @@ import { maySeeEvent, partnerEventId } from '../partner/partner-event.rules.ts';
 export type FanOut = Pick<Context, 'db' | 'pool' | 'partnerLog' | 'now' | 'logger'>;
 
 /** Deliveries that may wait for one endpoint. What comes after them waits in the log, where it costs nothing. */
-const window = 2_000;
+const window = 1_000;
 const pageSize = 500;
 
 /** Endpoints that have something to come. Rows of the log count only when every older transaction has ended. */
@@ -16,7 +16,8 @@ const behind = `
 
 /**
  * Makes deliveries of what the log tells, endpoint by endpoint. The cursor of an endpoint moves in the transaction that
- * writes its deliveries: a crash takes both back, and of several processes one at a time does it.
+ * writes its deliveries: a crash takes both back, and of several processes one at a time does it. Of each key the first
+ * is due at once; the others are when the one before them is settled.
  */
 export async function fanOut(context: FanOut, isStopped: () => boolean): Promise<void> {
   const { rows } = await context.pool.query<{ id: string }>({ name: 'webhooks-behind', text: behind });
@@ -52,7 +53,7 @@ async function fanOutPage({ db, partnerLog, now, logger }: FanOut, endpointId: s
                 WHERE t.log = 'users.partner_events' AND (t.xid, t.id) > (e.cursor_xid, e.cursor_id)) AS missed
       FROM webhook_endpoints e
       WHERE id = ${endpointId} AND disabled_at IS NULL
-      FOR UPDATE SKIP LOCKED`;
+      FOR NO KEY UPDATE`;
     if (!endpoint || endpoint.pending >= window) return false;
     if (endpoint.missed)
       logger.warn({ endpointId }, 'events were trimmed before this webhook could have them');
@@ -75,7 +76,10 @@ async function fanOutPage({ db, partnerLog, now, logger }: FanOut, endpointId: s
     );
     await tx.$executeRaw`
       INSERT INTO webhook_deliveries (endpoint_id, round, event_xid, event_id, type, key, body, due_at)
-      SELECT ${endpointId}, ${endpoint.round}, e.xid::xid8, e.id, e.type, e.key, e.body, ${now()}
+      SELECT ${endpointId}, ${endpoint.round}, e.xid::xid8, e.id, e.type, e.key, e.body,
+        CASE WHEN e.position = min(e.position) OVER (PARTITION BY e.key) AND NOT EXISTS (
+          SELECT FROM webhook_deliveries d
+          WHERE d.endpoint_id = ${endpointId} AND d.key = e.key AND d.status = 'PENDING') THEN ${now()}::timestamptz END
       FROM unnest(${wanted.map(({ xid }) => xid)}::text[], ${wanted.map(({ id }) => id)}::bigint[],
         ${wanted.map(({ type }) => type)}::text[], ${wanted.map(({ key }) => key)}::text[], ${bodies}::text[])
         WITH ORDINALITY AS e(xid, id, type, key, body, position)

@@ -34,7 +34,7 @@ const trimEveryMs = 3_600_000;
  */
 export function startPosting(context: Posting): Poster {
   const { pool, now, logger, sender, metrics } = context;
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Map<Promise<void>, string>();
   let stopping = false;
   let trimmedAt = 0;
   const attempts = counter(metrics, {
@@ -69,14 +69,19 @@ export function startPosting(context: Posting): Poster {
         underWay.delete(run);
         loop.wake();
       });
-    underWay.add(run);
+    underWay.set(run, delivery.endpointId);
   };
 
   const loop = wakeLoop(
     async (isStopped) => {
       await fanOut(context, isStopped);
       while (!isStopped() && underWay.size < mostAtOnce) {
-        const claimed = await claimDeliveries(pool, now(), mostAtOnce - underWay.size);
+        const most = mostAtOnce - underWay.size;
+        const claimed = await claimDeliveries(pool, {
+          now: now(),
+          most,
+          underWay: counted(underWay.values()),
+        });
         for (const delivery of claimed) begin(delivery);
         if (claimed.length === 0) break;
       }
@@ -97,9 +102,15 @@ export function startPosting(context: Posting): Poster {
       unmeasure();
       await loop.stop();
       await sender.close();
-      await Promise.all(underWay);
+      await Promise.all(underWay.keys());
     },
   };
+}
+
+function counted(names: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 /** The secrets to sign with: the current one first, and the former one while both count. */

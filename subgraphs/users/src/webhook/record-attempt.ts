@@ -12,59 +12,86 @@ export type AttemptOutcome = 'delivered' | 'failed' | 'given_up';
 /** The status by which a receiver says that it wants no more. */
 const gone = 410;
 
-/** Writes down what became of an attempt, and disables an endpoint that has failed for too long or wants no more. */
+/**
+ * Writes down what became of an attempt: the next of its key becomes due when this one is settled, and an endpoint that has
+ * failed for too long or wants no more is disabled. Everyone who takes both locks the endpoint first and then its
+ * deliveries; nobody adds deliveries to it meanwhile, so the next one cannot be overlooked.
+ */
 export async function recordAttempt(
-  context: Recording,
+  { db, now, logger }: Recording,
   delivery: ClaimedDelivery,
   attempt: Attempt,
 ): Promise<AttemptOutcome> {
-  if (attempt.error !== null) return recordFailure(context, delivery, attempt);
-  // Two statements: nobody who takes the endpoint and then its deliveries waits for us while we wait for them.
-  const { id, endpointId } = delivery;
-  const failing = { id: endpointId, failingSince: { not: null } };
-  await context.db.webhookEndpoint.updateMany({ where: failing, data: { failingSince: null } });
-  // Whoever tries it by now, should the lease have run out: the receiver has it.
-  await context.db.webhookDelivery.updateMany({
-    where: { id, status: 'PENDING' },
-    data: {
-      status: 'DELIVERED',
-      body: null,
-      settledAt: context.now(),
-      lastStatus: attempt.status,
-      lastError: null,
-    },
-  });
-  return 'delivered';
-}
-
-async function recordFailure(
-  { db, now, logger }: Recording,
-  { id, endpointId, attempts }: ClaimedDelivery,
-  { status, error }: Attempt,
-): Promise<AttemptOutcome> {
+  const { endpointId } = delivery;
   const at = now();
-  const next = nextAttempt(attempts, at, Math.random());
   return db.$transaction(async (tx) => {
-    // The endpoint first, as everyone locks it who takes both.
-    const [endpoint] = await tx.$queryRaw<{ failingSince: Date }[]>`
-      UPDATE webhook_endpoints SET failing_since = COALESCE(failing_since, ${at})
-      WHERE id = ${endpointId} AND disabled_at IS NULL
-      RETURNING failing_since AS "failingSince"`;
-    const { count } = await tx.webhookDelivery.updateMany({
-      where: { id, attempts, status: 'PENDING' },
-      data: {
-        lastStatus: status,
-        lastError: error,
-        ...(next ? { dueAt: next } : { status: 'FAILED', body: null, settledAt: at }),
-      },
-    });
-    if (endpoint && (status === gone || hasFailedTooLong(endpoint.failingSince, at))) {
-      const reason = status === gone ? 'GONE' : 'FAILING';
-      await disable(tx, { endpointId, reason, failingSince: endpoint.failingSince, at });
+    const [endpoint] = await tx.$queryRaw<Endpoint[]>`
+      SELECT failing_since AS "failingSince", disabled_at AS "disabledAt"
+      FROM webhook_endpoints WHERE id = ${endpointId} FOR NO KEY UPDATE`;
+    if (!endpoint) return attempt.error === null ? 'delivered' : 'failed';
+    if (attempt.error === null) {
+      if (endpoint.failingSince)
+        await tx.webhookEndpoint.update({ where: { id: endpointId }, data: { failingSince: null } });
+      await settle(tx, delivery, attempt, at);
+      return 'delivered';
+    }
+    const failingSince = endpoint.failingSince ?? at;
+    if (!endpoint.failingSince)
+      await tx.webhookEndpoint.update({ where: { id: endpointId }, data: { failingSince } });
+    const isSettled = await recordFailure(tx, delivery, attempt, at);
+    if (!endpoint.disabledAt && (attempt.status === gone || hasFailedTooLong(failingSince, at))) {
+      const reason = attempt.status === gone ? 'GONE' : 'FAILING';
+      await disable(tx, { endpointId, reason, failingSince, at });
       logger.warn({ endpointId, reason }, 'disabled a webhook');
     }
-    return next || count === 0 ? 'failed' : 'given_up';
+    return isSettled ? 'given_up' : 'failed';
   });
+}
+
+type Endpoint = { failingSince: Date | null; disabledAt: Date | null };
+
+/** @returns whether that was the last attempt */
+async function recordFailure(
+  tx: Prisma.TransactionClient,
+  delivery: ClaimedDelivery,
+  attempt: Attempt,
+  at: Date,
+): Promise<boolean> {
+  const { id, attempts } = delivery;
+  const next = nextAttempt(attempts, at, Math.random());
+  if (!next) return settle(tx, delivery, attempt, at);
+  // Not when the lease has run out and another process tries it by now.
+  await tx.webhookDelivery.updateMany({
+    where: { id, attempts, status: 'PENDING' },
+    data: { dueAt: next, lastStatus: attempt.status, lastError: attempt.error },
+  });
+  return false;
+}
+
+/** Ends a delivery and lets the next of its key begin. @returns whether it was not ended before */
+async function settle(
+  tx: Prisma.TransactionClient,
+  { id, endpointId, key }: ClaimedDelivery,
+  { status, error }: Attempt,
+  at: Date,
+): Promise<boolean> {
+  const { count } = await tx.webhookDelivery.updateMany({
+    where: { id, status: 'PENDING' },
+    data: {
+      status: error === null ? 'DELIVERED' : 'FAILED',
+      body: null,
+      settledAt: at,
+      lastStatus: status,
+      lastError: error,
+    },
+  });
+  if (count === 0) return false;
+  await tx.$executeRaw`
+    UPDATE webhook_deliveries SET due_at = ${at}
+    WHERE due_at IS NULL AND id = (
+      SELECT id FROM webhook_deliveries
+      WHERE endpoint_id = ${endpointId} AND key = ${key} AND status = 'PENDING' ORDER BY id LIMIT 1)`;
+  return true;
 }
 
 type Disabling = { endpointId: string; reason: 'FAILING' | 'GONE'; failingSince: Date; at: Date };

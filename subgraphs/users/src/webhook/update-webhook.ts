@@ -35,7 +35,7 @@ export function updateWebhook(
         data: { disabledReason: null, disabledAt: null, failingSince: null },
       });
       await tx.webhookDelivery.updateMany({
-        where: { endpointId, status: 'PENDING' },
+        where: { endpointId, status: 'PENDING', dueAt: { not: null } },
         data: { attempts: 0, dueAt: now },
       });
     }

@@ -72,7 +72,7 @@ CREATE TABLE "webhook_deliveries" (
     "body" TEXT,
     "status" "webhook_delivery_status" NOT NULL DEFAULT 'PENDING',
     "attempts" INTEGER NOT NULL DEFAULT 0,
-    "due_at" TIMESTAMPTZ(3) NOT NULL,
+    "due_at" TIMESTAMPTZ(3),
     "last_attempt_at" TIMESTAMPTZ(3),
     "last_status" INTEGER,
     "last_error" TEXT,
@@ -96,6 +96,9 @@ CREATE INDEX "webhook_deliveries_endpoint_id_id_idx" ON "webhook_deliveries"("en
 
 -- CreateIndex
 CREATE INDEX "webhook_deliveries_pending_by_key" ON "webhook_deliveries"("endpoint_id", "key", "id") WHERE (status = 'PENDING'::webhook_delivery_status);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "webhook_deliveries_one_of_key" ON "webhook_deliveries"("endpoint_id", "key") WHERE ((status = 'PENDING'::webhook_delivery_status) AND (due_at IS NOT NULL));
 
 -- CreateIndex
 CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries"("endpoint_id", "due_at") WHERE (status = 'PENDING'::webhook_delivery_status);

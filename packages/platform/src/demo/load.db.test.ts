@@ -24,6 +24,7 @@ test('the demo data loads, obeys every constraint, and can be loaded again after
   const count = async (pool: keyof typeof pools, table: string) =>
     (await pools[pool].query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`)).rows[0]?.n;
   expect(await count('users', 'users')).toBe(summary.people);
+  expect(await count('users', 'organisation_members')).toBe(3);
   expect(await count('catalog', 'products')).toBe(summary.products);
   expect(await count('orders', 'orders')).toBe(summary.orders);
   expect(await count('rides', 'rides')).toBe(summary.rides);

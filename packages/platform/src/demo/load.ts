@@ -4,9 +4,11 @@ import { tables as orders } from '@meridian/orders/tables';
 import { tables as rides } from '@meridian/rides/tables';
 import { tables as users } from '@meridian/users/tables';
 import type { Pool } from 'pg';
+import { inTransaction } from '../import/transaction.ts';
 import type { BySubgraph } from '../subgraph-names.ts';
 import { demoData } from './demo-data.ts';
 import { orderLineRows, orderRows } from './order-rows.ts';
+import { memberRows, organisationRows, personRows } from './people-rows.ts';
 import { driverRows, positionRows, rideEventRows, rideRows } from './ride-rows.ts';
 import { categoryRows, productRows, reviewRows, variantRows } from './shop-rows.ts';
 import { demoViewers } from './viewers.ts';
@@ -51,19 +53,11 @@ export async function loadDemoData(
   await upsert(pools.rides, rides.rideEvents, rideEventRows(data.rides));
 
   onProgress?.('people');
-  await upsert(
-    pools.users,
-    users.users,
-    data.people.map(({ id, displayName, email, phone, roles, createdAt }) => ({
-      id,
-      display_name: displayName,
-      avatar_url: null,
-      email,
-      phone,
-      roles,
-      created_at: createdAt,
-    })),
-  );
+  await inTransaction(pools.users, async (tx) => {
+    await upsert(tx, users.users, personRows(data.people));
+    await upsert(tx, users.organisations, organisationRows(now));
+    await upsert(tx, users.organisationMembers, memberRows(now));
+  });
   return {
     people: data.people.length,
     products: data.products.length,

@@ -86,6 +86,42 @@ describe.skipIf(!executablePath)(
       await eventually(async () => expect(await shown()).toContain('"askedBy": "user_ada stock:read"'));
     });
 
+    it('lets an EventSource of a page of this origin in, which can send no header', async () => {
+      const query = 'subscription { stockLog { cursor item { name } } }';
+      await page.evaluate(
+        (url) => {
+          const heard: unknown[] = [];
+          const source = new EventSource(url);
+          source.addEventListener('next', (event: Event) => {
+            const { data, lastEventId } = event as MessageEvent;
+            heard.push([lastEventId, JSON.parse(data)]);
+          });
+          Object.assign(globalThis, { heard, source });
+        },
+        `/graphql?query=${encodeURIComponent(query)}`,
+      );
+      const heard = () => page.evaluate(() => (globalThis as unknown as { heard: unknown[] }).heard);
+      await eventually(() => expect(router.log.readers.size).toBe(1));
+      const { cursor } = router.log.append('1');
+      const event = { data: { stockLog: { cursor, item: { name: 'Item 1' } } } };
+      await eventually(async () => expect(await heard()).toEqual([[cursor, event]]));
+      await page.evaluate(() => (globalThis as unknown as { source: EventSource }).source.close());
+      await eventually(() => expect(router.log.readers.size).toBe(0));
+    });
+
+    it('refuses an EventSource of another site', async () => {
+      const other = await browser.newPage();
+      const query = 'subscription { stockChanged { stock } }';
+      await other.evaluate(
+        (url) => void new EventSource(url),
+        `${router.url}/graphql?query=${encodeURIComponent(query)}`,
+      );
+      await eventually(() =>
+        expect(router.lines.at(-1)).toMatchObject({ msg: 'operation', door: 'http', status: 400 }),
+      );
+      await other.close();
+    });
+
     it('asks nothing of anybody else, and breaks no rule of its content security policy', async () => {
       expect(outside).toEqual([]);
       expect(complaints).toEqual([]);

@@ -9,7 +9,7 @@ import type { WebhookOptions } from '../webhook/webhook.settings.ts';
 /** Receivers of tests are on this machine. */
 export const toThisMachine: WebhookOptions = { secretKey: null, allowHttp: true, allowPrivate: true };
 
-const endpoint = `id url types enabled disabledReason disabledAt failingSince previousSecretUntil
+const endpoint = `id url types enabled disabledReason disabledAt failingSince missedAt previousSecretUntil
   deliveries(first: 100) { nodes { id eventId type cursor status attempts lastAttemptAt lastStatus lastError
     nextAttemptAt settledAt } }`;
 const payload = `replayed webhookEndpoint { ${endpoint} } userErrors { code path }`;

@@ -55,8 +55,10 @@ async function fanOutPage({ db, partnerLog, now, logger }: FanOut, endpointId: s
       WHERE id = ${endpointId} AND disabled_at IS NULL
       FOR NO KEY UPDATE`;
     if (!endpoint || endpoint.pending >= window) return false;
-    if (endpoint.missed)
+    if (endpoint.missed) {
       logger.warn({ endpointId }, 'events were trimmed before this webhook could have them');
+      await tx.webhookEndpoint.update({ where: { id: endpointId }, data: { missedAt: now() } });
+    }
     const limit = Math.min(pageSize, window - endpoint.pending);
     const events = await tx.$queryRaw<Event[]>`
       SELECT xid::text AS xid, id, type, key, data, created_at AS at, organisation_id AS "organisationId"

@@ -12,7 +12,7 @@ export type DeliveryPage = Connection<DeliveryRow>;
 export type DeliveryPageArguments = Page & { status: readonly DeliveryRow['status'][] };
 
 const columns = `id, organisation_id AS "organisationId", url, types, disabled_reason AS "disabledReason",
-  disabled_at AS "disabledAt", failing_since AS "failingSince", secret_version AS "secretVersion",
+  disabled_at AS "disabledAt", failing_since AS "failingSince", missed_at AS "missedAt", secret_version AS "secretVersion",
   previous_secret_until AS "previousSecretUntil", created_at AS "createdAt"`;
 const byId = `SELECT ${columns} FROM webhook_endpoints WHERE id = ANY($1)`;
 const ofOrganisations = `

@@ -54,6 +54,7 @@ CREATE TABLE "webhook_endpoints" (
     "previous_secret_until" TIMESTAMPTZ(3),
     "cursor_xid" xid8 NOT NULL DEFAULT pg_snapshot_xmin(pg_current_snapshot()),
     "cursor_id" BIGINT NOT NULL DEFAULT 0,
+    "missed_at" TIMESTAMPTZ(3),
     "round" INTEGER NOT NULL DEFAULT 1,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 

@@ -1,8 +1,8 @@
+import { compileVariableValues } from '@meridian/kernel/execution/variable-values';
 import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
-  getVariableValues,
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
@@ -18,9 +18,10 @@ export function compileCoerce(
   document: DocumentNode,
   { variableDefinitions = [] }: OperationDefinitionNode,
 ): Coerce {
+  const coerce = compileVariableValues(schema, variableDefinitions);
   const conditions = conditionVariables(document);
   return (variables = {}) => {
-    const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 50 });
+    const { coerced, errors } = coerce(variables);
     if (errors) return requestErrors('BAD_USER_INPUT', errors);
     const nulls = variableDefinitions
       .filter(({ variable: { name } }) => conditions.has(name.value) && getOwn(coerced, name.value) === null)

@@ -5,7 +5,6 @@ import {
   type FragmentDefinitionNode,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -15,6 +14,7 @@ import { compileFields, fieldsOf } from './compile-fields.ts';
 import type { Compilation } from './resolve-info.ts';
 import { type Place, type Run, type RunFields, settle } from './run.ts';
 import { survey } from './survey.ts';
+import { compileVariableValues } from './variable-values.ts';
 
 /** What one execution gets. */
 export type Execution = {
@@ -55,6 +55,7 @@ export function compileOperation(
   if (!isPlain || conditions.length > maxConditions) return interpreted;
 
   const fragments = fragmentsOf(document);
+  const coerce = compileVariableValues(schema, operation.variableDefinitions ?? []);
   const forms = new Map<string, Form>();
 
   const formFor = (variables: Record<string, unknown>): Form | null => {
@@ -73,10 +74,7 @@ export function compileOperation(
     kind: operation.operation,
     isCompiled: true,
     async run(execution) {
-      const definitions = operation.variableDefinitions ?? [];
-      const { coerced, errors } = getVariableValues(schema, definitions, execution.variables ?? {}, {
-        maxErrors: 50, // As `execute` has it.
-      });
+      const { coerced, errors } = coerce(execution.variables ?? {});
       if (errors) return { errors };
       const form = formFor(coerced);
       return form ? runForm(form, execution, coerced) : interpret(execution);

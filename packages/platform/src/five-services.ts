@@ -44,6 +44,7 @@ export function fiveServices(
       OUTBOX_RETENTION_HOURS: String(config.OUTBOX_RETENTION_HOURS),
       OUTBOX_RETENTION_ROWS: String(config.OUTBOX_RETENTION_ROWS),
       IDEMPOTENCY_RETENTION_HOURS: String(config.IDEMPOTENCY_RETENTION_HOURS),
+      ...(config.KAFKA_BROKERS && { KAFKA_BROKERS: config.KAFKA_BROKERS }),
       ...(REDIS_URL && { REDIS_URL }),
     };
     if (name === 'users') Object.assign(env, webhookEnv(config));

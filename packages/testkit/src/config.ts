@@ -8,6 +8,8 @@ export const config = readConfig(
     TEST_DATABASE_URL: z.url().optional(),
     /** A Redis to test on; without it redis-server is started when it is on the PATH. */
     REDIS_URL: z.url().optional(),
+    /** A Kafka to test on, `host:port,…`; without it kcat's stand-in is started when it is on the PATH. */
+    KAFKA_BROKERS: z.string().optional(),
     PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
   },
   process.env,

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { config } from './config.ts';
 import { freePort } from './free-port.ts';
+import { findProgram } from './program.ts';
 
 export type TestRedis = {
   url: string;
@@ -49,17 +50,7 @@ export async function startRedis(): Promise<TestRedis> {
   }
 }
 
-function redisServer(): string | undefined {
-  const candidates = config.PATH.split(delimiter).map((folder) => join(folder, 'redis-server'));
-  return candidates.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
+const redisServer = () => findProgram('redis-server');
 
 type Launched = { stop(signal: NodeJS.Signals): Promise<void> };
 

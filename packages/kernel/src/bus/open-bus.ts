@@ -2,12 +2,17 @@ import { z } from 'zod';
 import { ConfigError } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import type { Bus } from './bus.ts';
+import { openKafkaBus } from './kafka-bus.ts';
 import { openPgBossBus } from './pg-boss-bus.ts';
 
 /** The settings of the bus, the same for every program that opens it. */
 export const busSettings = {
   BUS_TRIES: z.coerce.number().int().min(1).max(100).default(10),
   BUS_LEASE_SECONDS: z.coerce.number().int().min(1).max(3_600).default(30),
+  KAFKA_BROKERS: z
+    .string()
+    .regex(/^[^\s,]+:\d+(,[^\s,]+:\d+)*$/, 'give host:port, or several with commas between them')
+    .optional(),
 };
 export type BusSettings = z.infer<z.ZodObject<typeof busSettings>>;
 
@@ -16,15 +21,19 @@ export const busDefaults: BusSettings = z.object(busSettings).parse({});
 
 /**
  * Opens the bus that the settings name.
- * @param databaseUrl login of the role that may use pg-boss's schema
+ * @param databaseUrl login of the role that may use pg-boss's schema; not needed with Kafka
  * @throws ConfigError when they name none
  */
 export async function openBus(
-  { BUS_TRIES, BUS_LEASE_SECONDS }: BusSettings,
+  { BUS_TRIES, BUS_LEASE_SECONDS, KAFKA_BROKERS }: BusSettings,
   databaseUrl: string | undefined,
   logger: Logger,
 ): Promise<Bus> {
   const tries = { most: BUS_TRIES, firstPause: 1, longestPause: 300, lease: BUS_LEASE_SECONDS };
-  if (!databaseUrl) throw new ConfigError('Bad settings in the environment:\n  BUS_DATABASE_URL is not set');
+  if (KAFKA_BROKERS) return openKafkaBus({ brokers: KAFKA_BROKERS.split(','), logger, tries });
+  if (!databaseUrl)
+    throw new ConfigError(
+      'Bad settings in the environment:\n  BUS_DATABASE_URL is not set, and neither is KAFKA_BROKERS',
+    );
   return openPgBossBus({ url: databaseUrl, logger, tries });
 }

@@ -20,14 +20,18 @@ export const message = (some: Partial<BusMessage> = {}): BusMessage => {
   };
 };
 
-/** What every bus has to do. `open` makes one that is impatient; each stands for a process of its own. */
-export function testBusContract(open: () => Promise<Bus>): void {
+/**
+ * What every bus has to do. `open` makes one that is impatient; each stands for a process of its own. Those of one test
+ * share what goes over them; `test` tells one test's from another's.
+ */
+export function testBusContract(open: (test: number) => Promise<Bus>): void {
   const opened: Bus[] = [];
   const running: Consuming[] = [];
   let consumers = 0;
+  let tests = 0;
 
   const openBus = async (): Promise<Bus> => {
-    const bus = await open();
+    const bus = await open(tests);
     opened.push(bus);
     return bus;
   };
@@ -48,6 +52,7 @@ export function testBusContract(open: () => Promise<Bus>): void {
   afterEach(async () => {
     for (const consuming of running.splice(0)) await consuming.stop();
     for (const bus of opened.splice(0)) await bus.close();
+    tests++;
   });
 
   describe('the bus', () => {
@@ -55,10 +60,12 @@ export function testBusContract(open: () => Promise<Bus>): void {
       const bus = await openBus();
       const [first, second, other, elsewhere]: BusMessage[][] = [[], [], [], []];
       const into = (heard: BusMessage[] = []) => ({ handle: async (it: BusMessage) => void heard.push(it) });
-      await consume(bus, into(first));
-      await consume(bus, { ...into(second), hears: { shop: ['thing.happened.v1', 'thing.ended.v1'] } });
-      await consume(bus, { ...into(other), hears: { shop: ['thing.moved.v1'] } });
-      await consume(bus, { ...into(elsewhere), hears: { fleet: ['thing.happened.v1'] } });
+      await Promise.all([
+        consume(bus, into(first)),
+        consume(bus, { ...into(second), hears: { shop: ['thing.happened.v1', 'thing.ended.v1'] } }),
+        consume(bus, { ...into(other), hears: { shop: ['thing.moved.v1'] } }),
+        consume(bus, { ...into(elsewhere), hears: { fleet: ['thing.happened.v1'] } }),
+      ]);
       const happened = message({ data: { text: 'Zoë’s “thing”', list: [1, null], nested: { yes: true } } });
       const ended = message({ type: 'thing.ended.v1' });
       await bus.send([happened, ended]);

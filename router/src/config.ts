@@ -10,6 +10,12 @@ import {
   webSocketConfigOf,
 } from './doors/connections/policy.ts';
 import {
+  type AdmissionPolicy,
+  admissionPolicyOf,
+  admissionSettings,
+  defaultAdmissionPolicy,
+} from './engine/admission.ts';
+import {
   defaultOperationLimits,
   limitSettings,
   type OperationLimits,
@@ -56,6 +62,7 @@ export type RouterConfig = {
   /** What operations may ask for at most. */
   limits: OperationLimits;
   planning: PlanningPolicy;
+  admission: AdmissionPolicy;
   bodyLimitBytes: number;
   /** Runs a query once for all who ask the same at the same time. */
   shareInFlight: boolean;
@@ -90,6 +97,7 @@ export const routerDefaults: RouterConfig = {
   requestTimeoutMs: 30_000,
   limits: defaultOperationLimits,
   planning: defaultPlanningPolicy,
+  admission: defaultAdmissionPolicy,
   bodyLimitBytes: 1_000_000,
   shareInFlight: true,
   batchAcrossRequests: true,
@@ -147,6 +155,7 @@ export const routerSettings = {
   REQUEST_TIMEOUT_MS: wholeNumber.min(1).max(3_600_000).default(routerDefaults.requestTimeoutMs),
   ...limitSettings,
   ...planningSettings,
+  ...admissionSettings,
   BODY_LIMIT_BYTES: wholeNumber.min(1_000).default(routerDefaults.bodyLimitBytes),
   SHARE_IN_FLIGHT: z.stringbool().default(routerDefaults.shareInFlight),
   BATCH_ACROSS_REQUESTS: z.stringbool().default(routerDefaults.batchAcrossRequests),
@@ -184,6 +193,7 @@ export function readRouterConfig(
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     limits: operationLimitsOf(settings),
     planning: planningPolicyOf(settings),
+    admission: admissionPolicyOf(settings),
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
     shareInFlight: settings.SHARE_IN_FLIGHT,
     batchAcrossRequests: settings.BATCH_ACROSS_REQUESTS,

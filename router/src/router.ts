@@ -9,6 +9,7 @@ import { httpDoor } from './doors/http.ts';
 import { shortLane } from './doors/short-lane.ts';
 import { streamDoor } from './doors/streams/stream-door.ts';
 import { webSocketDoor } from './doors/ws.ts';
+import { createAdmission } from './engine/admission.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { createCallers } from './security/callers.ts';
 import { errorMask } from './security/mask-errors.ts';
@@ -50,6 +51,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const formatError = errorMask({ production, logger });
 
   const resilient = resilientTransports(config.transport, { metrics, logger });
+  const admission = createAdmission(config.admission);
   const serving = serve({
     supergraph: options,
     load: ({ supergraphSdl, transports }) =>
@@ -59,6 +61,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
         introspection: !production,
         limits: config.limits,
         planning: config.planning,
+        admission,
         formatError,
         shareInFlight: config.shareInFlight,
         batchAcrossRequests: config.batchAcrossRequests,

@@ -33,6 +33,7 @@ export const errorCatalogue = {
     400,
     'It takes too long to work out how to answer the operation; ask for less at once.',
   ],
+  OVERLOADED: [503, 'More is asked for than can be answered; try again later.'],
   PERSISTED_QUERY_NOT_FOUND: [200, 'No operation is known by this hash; send its text too.'],
   PERSISTED_QUERY_NOT_SUPPORTED: [200, 'Operations cannot be asked for by hash here.'],
   PLANNING_OVERLOADED: [503, 'Too many new operations wait to be planned; try again later.'],

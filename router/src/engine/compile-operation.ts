@@ -1,5 +1,6 @@
 import type { FetchNode, QueryPlan } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
+import type { Admission } from './admission.ts';
 import type { PreparedQuery, PreparedSubscription, RequestContext, Result, Variables } from './engine.ts';
 import { readAnswer } from './execute/answer.ts';
 import { compileVariables } from './execute/call.ts';
@@ -15,7 +16,7 @@ import { type Epoch, type Flights, shareFlights } from './flights.ts';
 import type { Measured } from './limits/measure.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { Resumable } from './plan/resumable.ts';
-import type { RequestErrors } from './request-errors.ts';
+import { type RequestErrors, requestError } from './request-errors.ts';
 import type { Coerce } from './variables.ts';
 
 /** Decides what of an error clients see. What an operation is refused for is no single request's, and has no context. */
@@ -36,6 +37,7 @@ export type Frame = {
   /** Whether a query that is asked several times at once is run once. */
   isShared: boolean;
   traffic: Traffic;
+  admission: Admission | undefined;
   cost: Measured;
 };
 
@@ -59,6 +61,7 @@ export function compileQuery(
   const ended = () => {
     if (kind === 'mutation') frame.epoch.next();
   };
+  const admit = compileAdmit(frame.admission);
   const query: PreparedQuery = {
     kind,
     async execute(given, context) {
@@ -67,8 +70,9 @@ export function compileQuery(
       const drawn = planFor();
       const plan = drawn instanceof Promise ? await drawn : drawn;
       if ('errors' in plan) return plan;
-      const outcome = await settle(start(coerced.variables, context), plan.step, frame);
+      const outcome = await admit(context, () => settle(start(coerced.variables, context), plan.step, frame));
       ended();
+      if (!('data' in outcome)) return outcome;
       return { ...resultOf(outcome, context, frame), ...explanation(context, plan.queryPlan, frame.cost) };
     },
     async executeText(given, context) {
@@ -78,7 +82,8 @@ export function compileQuery(
       const outcome = await share(coerced.variables, context, async (own) => {
         const drawn = planFor();
         const plan = drawn instanceof Promise ? await drawn : drawn;
-        return 'errors' in plan ? plan : settleAsText(start(coerced.variables, own), plan.step, frame);
+        if ('errors' in plan) return plan;
+        return admit(own, () => settleAsText(start(coerced.variables, own), plan.step, frame));
       });
       ended();
       if (Buffer.isBuffer(outcome)) return outcome;
@@ -87,6 +92,36 @@ export function compileQuery(
   };
   return query;
 }
+
+/** What an answer is taken to have, in bytes, until one of the operation is known. */
+const firstGuess = 64_000;
+
+/** Begins executions when there is room for their answers. That of an operation is expected to be as long as of late. */
+function compileAdmit(admission: Admission | undefined) {
+  let expected = firstGuess;
+  return async <Settled extends TextOutcome>(
+    context: RequestContext,
+    run: () => Promise<Settled>,
+  ): Promise<Settled | RequestErrors> => {
+    if (!admission) return run();
+    const entered = admission.enter(expected, context);
+    const leave = entered instanceof Promise ? await entered : entered;
+    if (!leave) return overloaded;
+    try {
+      const outcome = await run();
+      // The longest counts, and is forgotten in time: variables may ask for ten or for a thousand.
+      if (Buffer.isBuffer(outcome))
+        expected = Math.max(outcome.length, expected - (expected - outcome.length) / 8);
+      return outcome;
+    } finally {
+      leave();
+    }
+  };
+}
+
+const overloaded = requestError('OVERLOADED', 'More is asked for than can be answered; try again later.', {
+  retryable: true,
+});
 
 const alone: Flights<TextOutcome | RequestErrors> = (_variables, context, start) => start(context);
 

@@ -1,5 +1,6 @@
 import type { SubgraphTransport } from '@meridian/kernel/transport';
 import { loadSupergraph } from '../supergraph/load.ts';
+import type { Admission } from './admission.ts';
 import type { FormatError } from './compile-operation.ts';
 import type { LocalEngine, RunningEngine } from './engine.ts';
 import { createMerge } from './execute/merge.ts';
@@ -26,6 +27,8 @@ export type EngineOptions = {
   formatError?: FormatError;
   /** Runs a query once for all who ask the same, as text, at the same time. @default false */
   shareInFlight?: boolean;
+  /** Says when executions may begin. @default at once */
+  admission?: Admission;
   /** Asks a subgraph once for what requests of one viewer scope want of it at the same time. @default true */
   batchAcrossRequests?: boolean;
   /**
@@ -69,6 +72,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     formatError,
     epoch: createEpoch(),
     isShared: options.shareInFlight ?? false,
+    admission: options.admission,
     overrides: { labels: overrideLabels, isOverridden: options.isOverridden ?? drawPercent() },
   });
   const { retire, close } = planning;

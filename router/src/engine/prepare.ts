@@ -1,5 +1,6 @@
 import type { PlanNode, QueryPlan } from '@apollo/query-planner';
 import { type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
+import type { Admission } from './admission.ts';
 import { compileQuery, compileSubscription, type FormatError, type Frame } from './compile-operation.ts';
 import type { Prepared, PreparedOperation } from './engine.ts';
 import { compilePlan, type PlanCompiler } from './execute/compile-plan.ts';
@@ -33,6 +34,7 @@ type PrepareOptions = {
   formatError: FormatError;
   epoch: Epoch;
   isShared: boolean;
+  admission: Admission | undefined;
   overrides: OverrideOptions;
 };
 
@@ -83,7 +85,7 @@ function compile(
   operation: OperationDefinitionNode,
   first: QueryPlan,
   planFor: (overrides: Overrides) => ReturnType<PlanOperation>,
-  { schema, plan, overrides, formatError, epoch, isShared }: PrepareOptions,
+  { schema, plan, overrides, formatError, epoch, isShared, admission }: PrepareOptions,
 ): PreparedOperation {
   const { rename } = withFreeVariableNames(document, operation);
   const coerce = compileCoerce(schema, document, operation);
@@ -96,6 +98,7 @@ function compile(
     formatError,
     epoch,
     isShared,
+    admission,
     cost,
     traffic: { underWay: 0 },
   };

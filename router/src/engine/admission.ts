@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { RequestContext } from './engine.ts';
+import type { MaybePromise } from './maybe-promise.ts';
+
+/** How much may be under way at once. */
+export type AdmissionPolicy = {
+  /** What the executions under way are expected to answer, together, in bytes. */
+  answerBytes: number;
+  /** One that takes longer waits for somebody else rather than for this process, and counts no more. */
+  patienceMs: number;
+  /** Executions that may wait for others to end. */
+  queue: number;
+};
+
+export const defaultAdmissionPolicy: AdmissionPolicy = {
+  answerBytes: 4_000_000,
+  patienceMs: 2_000,
+  queue: 10_000,
+};
+
+const count = z.coerce.number().int().min(1);
+
+export const admissionSettings = {
+  ADMISSION_ANSWER_BYTES: count.default(defaultAdmissionPolicy.answerBytes),
+  ADMISSION_QUEUE: count.default(defaultAdmissionPolicy.queue),
+};
+
+/** The policy that the settings ask for. */
+export const admissionPolicyOf = (
+  settings: z.infer<z.ZodObject<typeof admissionSettings>>,
+): AdmissionPolicy => ({
+  ...defaultAdmissionPolicy,
+  answerBytes: settings.ADMISSION_ANSWER_BYTES,
+  queue: settings.ADMISSION_QUEUE,
+});
+
+/** To be called when an execution has ended. */
+type Leave = () => void;
+
+export type Admission = {
+  /**
+   * Lets an execution begin: at once where there is room, else when its turn has come, first come first served.
+   * Undefined when as many wait as may, or when nobody waits for its answer any more before it began.
+   * @param bytes what its answer is expected to have
+   */
+  enter(bytes: number, context: Pick<RequestContext, 'deadline' | 'signal'>): MaybePromise<Leave | undefined>;
+};
+
+type Place = { bytes: number; since: number };
+type Waiting = { bytes: number; begin: (leave: Leave) => void };
+
+/**
+ * Answers that are half made are what fills the memory of a process under load: so that a thousand clients of a large
+ * answer do not have a thousand of them half made, no more begin than answer so many bytes. It is bytes that are counted,
+ * so operations with small answers meet no limit in practice; and those who wait long for a slow subgraph give up their
+ * place, so that such a subgraph holds up only what needs it.
+ */
+export function createAdmission({ answerBytes, patienceMs, queue }: AdmissionPolicy): Admission {
+  /** Oldest first. */
+  const inside = new Set<Place>();
+  const waiting = new Set<Waiting>();
+  let held = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const hasRoom = (bytes: number) => held === 0 || held + bytes <= answerBytes;
+
+  function begin(bytes: number): Leave {
+    const place = { bytes, since: performance.now() };
+    inside.add(place);
+    held += bytes;
+    return () => {
+      giveUp(place);
+      admit();
+    };
+  }
+
+  function giveUp(place: Place): void {
+    if (inside.delete(place)) held -= place.bytes;
+  }
+
+  function admit(): void {
+    for (const next of waiting) {
+      if (!hasRoom(next.bytes)) break;
+      waiting.delete(next);
+      next.begin(begin(next.bytes));
+    }
+    watch();
+  }
+
+  /** While anybody waits, the oldest places are looked after. */
+  function watch(): void {
+    if (waiting.size === 0) {
+      clearTimeout(timer);
+      timer = undefined;
+      return;
+    }
+    const [oldest] = inside;
+    if (timer || !oldest) return;
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        for (const place of inside) {
+          if (place.since + patienceMs > performance.now()) break;
+          giveUp(place);
+        }
+        admit();
+      },
+      Math.max(1, Math.ceil(oldest.since + patienceMs - performance.now())),
+    );
+    timer.unref();
+  }
+
+  return {
+    enter(bytes, { deadline = Number.POSITIVE_INFINITY, signal }) {
+      if (waiting.size === 0 && hasRoom(bytes)) return begin(bytes);
+      const left = deadline - Date.now();
+      if (waiting.size >= queue || left <= 0 || signal?.aborted) return undefined;
+      const { promise, resolve } = Promise.withResolvers<Leave | undefined>();
+      const end = (leave: Leave | undefined) => {
+        clearTimeout(late);
+        signal?.removeEventListener('abort', tooLate);
+        resolve(leave);
+      };
+      const entry: Waiting = { bytes, begin: end };
+      const tooLate = () => {
+        waiting.delete(entry);
+        end(undefined);
+        watch();
+      };
+      const late = Number.isFinite(left) ? setTimeout(tooLate, left) : undefined;
+      signal?.addEventListener('abort', tooLate, { once: true });
+      waiting.add(entry);
+      watch();
+      return promise;
+    },
+  };
+}

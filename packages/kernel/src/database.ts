@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import type { Logger } from './logger.ts';
+import { outliveConnections } from './lost-connections.ts';
 
 const int8 = 20;
 
@@ -44,10 +45,7 @@ export function openDatabase({ url, schema, logger, max = 10 }: DatabaseOptions)
     connectionTimeoutMillis: 5_000,
     options: `-c search_path=${schema},public -c statement_timeout=5000 -c idle_in_transaction_session_timeout=15000`,
   });
-  // A connection that dies while idle is replaced by the pool; unheard, the event would end the process.
-  pool.on('error', (error) => {
-    if (!pool.ending) logger.warn({ err: error }, 'an idle database connection was lost');
-  });
+  outliveConnections(pool, (error) => logger.warn({ err: error }, 'an idle database connection was lost'));
   const adapter = new PrismaPg(pool, { schema, statementNameGenerator: preparedStatementName() });
   // Longer messages repeat the arguments of a failed call, and with them personal data.
   const prisma = { adapter, transactionOptions, errorFormat: 'minimal' } as const;

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { Logger } from '../logger.ts';
+import { outliveConnections } from '../lost-connections.ts';
 import { openNotifications } from '../notifications.ts';
 import type { Bus, Tries } from './bus.ts';
 import { consumeQueue } from './pg-boss-consumer.ts';
@@ -27,9 +28,7 @@ export async function openPgBossBus({ url, logger, tries }: PgBossBusOptions): P
     connectionTimeoutMillis: 5_000,
     options: '-c statement_timeout=5000 -c idle_in_transaction_session_timeout=15000',
   });
-  pool.on('error', (error) => {
-    if (!pool.ending) logger.warn({ err: error }, 'an idle connection of the bus was lost');
-  });
+  outliveConnections(pool, (error) => logger.warn({ err: error }, 'an idle connection of the bus was lost'));
   const notifications = openNotifications({ url, name: 'bus', logger });
   const wakers = new Map<string, () => void>();
   const wakeAll = () => {

@@ -14,6 +14,7 @@ import {
 } from './position.ts';
 import { type Condition, readPage } from './read-page.ts';
 import { startTail } from './tail.ts';
+import { turns } from './turns.ts';
 import { waitingReaders } from './waiting-readers.ts';
 
 /** An append-only table of events, told live and from any cursor on, in the order of commit-safe positions. */
@@ -68,6 +69,8 @@ export type EventLogOptions = {
   kept?: number;
 };
 
+/** Streams that read from Postgres at once: a crowd that comes back leaves connections to everybody else. */
+const mostReading = 3;
 /** Statements that one request for a page may take. */
 const mostStatements = 20;
 
@@ -76,6 +79,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   const { pool, schema, table = 'outbox', columns = [], notifications, logger, kept = 1_000 } = options;
   const log = logTable(pool, { schema, table, columns });
   const waiting = waitingReaders();
+  const inTurn = turns(mostReading);
   const { recent, stop } = await startTail({
     log,
     notifications,
@@ -97,7 +101,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   return {
     async stream({ after, ...filter }) {
       const from = after == null ? recent.position() : await positionAfter(after);
-      return openStream({ log, recent, waiting, logger }, filter, from);
+      return openStream({ log, recent, waiting, inTurn, logger }, filter, from);
     },
     async read({ after, first, types, keys, where }) {
       const to = recent.position();

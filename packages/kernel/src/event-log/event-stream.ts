@@ -5,6 +5,7 @@ import type { LoggedEvent, LogTable } from './log-table.ts';
 import { encodeCursor, isAfter, type Position } from './position.ts';
 import { readPage } from './read-page.ts';
 import type { RecentEvents } from './recent-events.ts';
+import type { Turns } from './turns.ts';
 import type { WaitingReader, WaitingReaders } from './waiting-readers.ts';
 
 /** Events of a log, in its order; `next` throws CURSOR_EXPIRED when the reader is so slow that what it wants is trimmed. */
@@ -22,7 +23,14 @@ export type EventFilter = {
   accept?: (event: LoggedEvent) => boolean;
 };
 
-type Sources = { log: LogTable; recent: RecentEvents; waiting: WaitingReaders; logger: Logger };
+type Sources = {
+  log: LogTable;
+  recent: RecentEvents;
+  waiting: WaitingReaders;
+  /** In which streams read from Postgres. */
+  inTurn: Turns;
+  logger: Logger;
+};
 
 const pageSize = 200;
 const afterFailureMs = 250;
@@ -34,7 +42,7 @@ const end = { done: true as const, value: undefined };
  * lost or told twice, and a reader that is slow costs nothing.
  */
 export function openStream(
-  { log, recent, waiting, logger }: Sources,
+  { log, recent, waiting, inTurn, logger }: Sources,
   filter: EventFilter,
   after: Position,
 ): EventStream {
@@ -56,14 +64,13 @@ export function openStream(
   /** Postgres may be starting again: the stream waits for it, and goes on where it was. */
   const readOn = async (): Promise<null> => {
     try {
-      const { types, keys } = filter;
-      const read = await readPage(log, {
-        after: position,
-        to: recent.position(),
-        limit: pageSize,
-        types,
-        keys,
+      // Asked for when its turn has come: by then the memory may reach back far enough.
+      const read = await inTurn(async () => {
+        if (closing.signal.aborted || recent.after(position)) return null;
+        const request = { after: position, to: recent.position(), limit: pageSize };
+        return readPage(log, { ...request, types: filter.types, keys: filter.keys });
       });
+      if (!read) return null;
       page = read.events;
       pageEnd = read.upTo;
     } catch (error) {

@@ -193,6 +193,35 @@ test('while Postgres does not answer a stream waits, and goes on where it was', 
   await own.close();
 });
 
+test('a crowd that comes back at once takes three connections, and everybody gets everything', async () => {
+  let [reading, most] = [0, 0];
+  const counting = new Proxy(pool, {
+    get: (target, property) =>
+      property !== 'query'
+        ? Reflect.get(target, property)
+        : async (query: string, values?: unknown[]) => {
+            const isPage = typeof query === 'string' && query.includes('bounds');
+            if (isPage) most = Math.max(most, ++reading);
+            return target.query(query, values).finally(() => {
+              if (isPage) reading--;
+            });
+          },
+  });
+  const own = openNotifications({ url: database.urlFor(schema), name: schema, logger });
+  const one = await openEventLog({ pool: counting, schema, notifications: own, logger, kept: 5 });
+  const start = await one.stream({});
+  const after = start.position();
+  await start.return?.();
+  await writeMany(250, 'crowd');
+  const streams = await Promise.all(Array.from({ length: 40 }, () => one.stream({ keys: ['crowd'], after })));
+  const told = await Promise.all(streams.map((stream) => take(stream, 250)));
+  expect(new Set(told.map((events) => ids(events).join())).size).toBe(1);
+  expect(most).toBe(3);
+  for (const stream of streams) await stream.return?.();
+  await one.stop();
+  await own.close();
+});
+
 test('an event that cannot be judged ends the stream that asked, and no other', async () => {
   const picky = await log.stream({
     keys: ['bad'],

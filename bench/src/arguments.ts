@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type ContenderName, contenders } from './contenders.ts';
+import { type LiveWorkload, liveWorkloads } from './live/workloads.ts';
 import type { Effort } from './measure/rounds.ts';
 import { type Workload, workloads } from './workloads.ts';
 
@@ -10,6 +11,8 @@ export class UsageError extends Error {
 export type BenchArguments = Effort & {
   help: boolean;
   workloads: readonly Workload[];
+  /** Those of subscriptions. */
+  live: readonly LiveWorkload[];
   /** Whose router to profile instead of measuring. */
   profile: ContenderName | undefined;
 };
@@ -18,7 +21,7 @@ export const help = `Compares Meridian's router with others, side by side, and p
 
   npm run bench -- [--only NAME] [--seconds N] [--rounds N] [--profile CONTENDER]
 
-  --only NAME       one workload, or several: ${workloads.map(({ name }) => name).join(', ')}
+  --only NAME       one workload, or several: ${[...workloads, ...liveWorkloads].map(({ name }) => name).join(', ')}
   --seconds N       how long each measurement takes; 5 if not given
   --rounds N        how often each is repeated, of which the median counts; 3 if not given
   --with NAME       one contender, or several, where all is too much: ${Object.keys(contenders).join(', ')}
@@ -32,7 +35,9 @@ const isContender = (name: string): name is ContenderName => Object.hasOwn(conte
 /** @throws UsageError for what does not exist or makes no sense. */
 export function readArguments(argv: readonly string[]): BenchArguments {
   const { only = [], with: among, seconds, rounds, profile, help: wantsHelp = false } = parse(argv);
-  const unknown = only.find((name) => !workloads.some((workload) => workload.name === name));
+  const unknown = only.find(
+    (name) => ![...workloads, ...liveWorkloads].some((workload) => workload.name === name),
+  );
   if (unknown !== undefined) throw new UsageError(`There is no workload \`${unknown}\`. See --help.`);
   const chosen = workloads
     .filter(({ name }) => only.length === 0 || only.includes(name))
@@ -42,9 +47,18 @@ export function readArguments(argv: readonly string[]): BenchArguments {
     }));
   for (const name of [...(among ?? []), ...(profile === undefined ? [] : [profile])])
     if (!isContender(name)) throw new UsageError(`There is no contender \`${name}\`. See --help.`);
+  const live = liveWorkloads
+    .filter(({ name }) => only.length === 0 || only.includes(name))
+    .map((workload) => ({
+      ...workload,
+      events: Object.fromEntries(
+        Object.entries(workload.events).filter(([name]) => !among || among.includes(name)),
+      ),
+    }));
   return {
     help: wantsHelp,
     workloads: chosen,
+    live,
     seconds: positive('seconds', seconds, 5),
     rounds: positive('rounds', rounds, 3),
     warmUpSeconds: 3,

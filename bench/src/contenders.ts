@@ -126,6 +126,12 @@ export const contenders = {
     settings: { BATCH_ACROSS_REQUESTS: 'false' },
     body: { extensions: {} },
   },
+  naive: {
+    name: 'naive',
+    title: 'A stream and joins for each client, by the executor of @apollo/gateway',
+    router: 'bench/src/programs/naive-subscriptions.ts',
+    subgraph: meridian,
+  },
   floor: {
     name: 'floor',
     title: 'A constant answer (Fastify)',
@@ -138,6 +144,8 @@ export type ContenderName = keyof typeof contenders;
 export type Running = {
   contender: Contender;
   url: string;
+  /** Where each subgraph is that has a process of its own. */
+  urls: Readonly<Record<string, string>>;
   router: Server;
   subgraphs: Server[];
   stop(): Promise<void>;
@@ -170,7 +178,7 @@ export async function start(contender: Contender): Promise<Running> {
     writeFileSync(file, worldSupergraph(urls));
     const subgraphs = [...started];
     const { server: router, url } = await run(contender.router, file, contender.options);
-    return { contender, url, router, subgraphs, stop };
+    return { contender, url, urls, router, subgraphs, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,4 +1,6 @@
 import { type BenchArguments, help, readArguments, UsageError } from './arguments.ts';
+import { measureLive } from './live/measure.ts';
+import { liveSection } from './live/table.ts';
 import { startLoadClient } from './load/client.ts';
 import { profile } from './measure/profile.ts';
 import { measure } from './measure/rounds.ts';
@@ -6,7 +8,7 @@ import { installPeers } from './peers.ts';
 import { machineFacts } from './report/machine.ts';
 import { section } from './report/table.ts';
 
-async function bench({ workloads, profile: profiled, ...effort }: BenchArguments): Promise<void> {
+async function bench({ workloads, live, profile: profiled, ...effort }: BenchArguments): Promise<void> {
   if (!profiled) installPeers();
   const client = await startLoadClient();
   const progress = (text: string) => process.stderr.write(`${text}\n`);
@@ -20,6 +22,10 @@ async function bench({ workloads, profile: profiled, ...effort }: BenchArguments
         profiled
           ? await profile(profiled, workload, client, effort)
           : `${section(workload, await measure(workload, client, effort, progress))}\n`,
+      );
+    for (const workload of profiled ? [] : live)
+      process.stdout.write(
+        `${liveSection(workload, await measureLive(workload, effort.rounds, progress))}\n`,
       );
   } finally {
     await client.stop();

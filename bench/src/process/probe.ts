@@ -1,6 +1,8 @@
 // Preloaded into every server of a benchmark: answers over the process's own channel what it has used so far.
 import { Session } from 'node:inspector/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 const resolutionMs = 5;
 const delay = monitorEventLoopDelay({ resolution: resolutionMs });
@@ -8,7 +10,7 @@ delay.enable();
 let session: Session | undefined;
 
 /** What a server is asked, and what it answers. */
-export type Question = 'usage' | 'resetDelay' | 'startProfile' | 'stopProfile';
+export type Question = 'usage' | 'resetDelay' | 'startProfile' | 'stopProfile' | 'collectGarbage';
 export type Usage = {
   cpuMicroseconds: number;
   residentBytes: number;
@@ -31,6 +33,10 @@ function usage(): Usage {
 const answers: Record<Question, () => unknown> = {
   usage,
   resetDelay: () => delay.reset(),
+  collectGarbage() {
+    setFlagsFromString('--expose-gc');
+    runInNewContext('gc')();
+  },
   async startProfile() {
     session = new Session();
     session.connect();

@@ -1,3 +1,4 @@
+import { type EventQueue, eventQueue } from '@meridian/kernel/event-queue';
 import { type DocumentNode, parse } from 'graphql';
 import {
   type Order,
@@ -17,6 +18,10 @@ export type WorldSubgraph = { typeDefs: DocumentNode; resolvers: Record<string, 
 type Page = { first: number };
 type Stretch = Page & { from?: string };
 type Key = { id: string };
+type Announced = { orderAnnounced: Order };
+type Announcements = EventQueue<Announced>;
+
+const announcements = new Set<Announcements>();
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key"])';
 const userStub = 'type User @key(fields: "id", resolvable: false) { id: ID! }';
@@ -59,6 +64,8 @@ export const world: Readonly<Record<string, WorldSubgraph>> = {
   orders: {
     typeDefs: parse(`${link}
       type Query { orders(first: Int!, from: ID): [Order!]! }
+      type Mutation { "Tells subscribers of an order." announce(id: ID!): ID }
+      type Subscription { "Orders of at least this total that are announced." orderAnnounced(least: Float!): Order }
       type Order @key(fields: "id") {
         id: ID!  total: Int!  placedAt: String!  user: User!  product: Product!  ride: Ride
       }
@@ -68,6 +75,26 @@ export const world: Readonly<Record<string, WorldSubgraph>> = {
     `),
     resolvers: {
       Query: { orders: (_: unknown, { first, from }: Stretch) => stretch(first, Number(from ?? 0)) },
+      Mutation: {
+        announce(_: unknown, { id }: Key) {
+          const order = orderById.get(id);
+          if (order) for (const announced of announcements) announced.push({ orderAnnounced: order });
+          return order?.id;
+        },
+      },
+      Subscription: {
+        orderAnnounced: {
+          subscribe(_: unknown, { least }: { least: number }) {
+            const queue: Announcements = eventQueue<Announced>({
+              onClose: () => announcements.delete(queue),
+            });
+            const { push } = queue;
+            queue.push = (event) => event.orderAnnounced.total >= least && push(event);
+            announcements.add(queue);
+            return queue.stream;
+          },
+        },
+      },
       Order: {
         __resolveReference: ({ id }: Key) => orderById.get(id),
         user: ({ userId }: Order) => reference('User', userId),

@@ -1,0 +1,23 @@
+/** What the process of the subscribers is told to do. */
+export type LiveOrder =
+  | {
+      do: 'connect';
+      url: string;
+      /** Where events are announced: the subgraph, past whoever is measured. */
+      announceAt: string;
+      connections: number;
+      /** What each connection subscribes to, with its number for NUMBER; nothing where it is left out. */
+      query?: string;
+    }
+  /** Announces so many events, each when all have the one before. */
+  | { do: 'announce'; events: number }
+  | { do: 'close' };
+
+export type LiveReport = {
+  deliveries: number;
+  seconds: number;
+  bytesPerFrame: number;
+  /** From an announcement until the last subscriber has it, in milliseconds. */
+  p50Ms: number;
+  p99Ms: number;
+};

@@ -1,0 +1,48 @@
+import { type ContenderName, contenders } from '../contenders.ts';
+import type { LiveSample } from './measure.ts';
+import type { LiveWorkload } from './workloads.ts';
+
+const whole = (value: number) => Math.round(value).toLocaleString('en-US');
+
+const frames: [string, (sample: LiveSample) => string][] = [
+  ['frames per CPU second', (sample) => whole(sample.framesPerCpuSecond)],
+  ['of the router alone', (sample) => whole(sample.framesPerRouterCpuSecond)],
+  ['frames/s', (sample) => whole(sample.framesPerSecond)],
+  ['until the last has it, p50 ms', (sample) => whole(sample.p50Ms)],
+];
+const memory: [string, (sample: LiveSample) => string][] = [
+  ['router memory per connection, kB', (sample) => (sample.memoryPerConnection / 1_000).toFixed(1)],
+];
+
+/** A live workload's figures as a Markdown section. */
+export function liveSection(
+  { name, title, query, floor }: LiveWorkload,
+  measured: ReadonlyMap<ContenderName, LiveSample>,
+): string {
+  const columns = query ? [...frames, ...memory] : memory;
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rows = Array.from(measured, ([contender, sample]) =>
+    line([contenders[contender].title, ...columns.map(([, show]) => show(sample))]),
+  );
+  const theirs = measured.get('naive')?.framesPerCpuSecond;
+  const ratios = Array.from(measured).flatMap(([contender, { framesPerCpuSecond: ours }]) => {
+    if (contender === 'naive' || theirs === undefined) return [];
+    const verdict =
+      floor === undefined ? '' : `; at least ${floor}×: ${ours >= floor * theirs ? 'reached' : '**missed**'}`;
+    const made = `(${whole(ours)} / ${whole(theirs)})`;
+    return [
+      `- ${contenders[contender].title} against ${contenders.naive.title}: **${(ours / theirs).toFixed(1)}×** frames per CPU second ${made}${verdict}`,
+    ];
+  });
+  return [
+    `### ${title}`,
+    '',
+    `\`--only ${name}\``,
+    '',
+    line(['', ...columns.map(([column]) => column)]),
+    line(['---', ...columns.map(() => '---:')]),
+    ...rows,
+    ...(ratios.length > 0 ? ['', ...ratios] : []),
+    '',
+  ].join('\n');
+}

@@ -38,7 +38,7 @@ export async function measureLive(
 
 async function sample(
   name: ContenderName,
-  { connections, query }: LiveWorkload,
+  { connections, subscription }: LiveWorkload,
   events: number,
 ): Promise<LiveSample> {
   const running = await start(contenders[name]);
@@ -53,7 +53,7 @@ async function sample(
       url,
       announceAt: urls['orders'] ?? url,
       connections,
-      ...(query && { query }),
+      ...(subscription && { subscription }),
     });
     await router.ask('collectGarbage');
     const before = await usages();

@@ -6,8 +6,8 @@ export type LiveOrder =
       /** Where events are announced: the subgraph, past whoever is measured. */
       announceAt: string;
       connections: number;
-      /** What each connection subscribes to, with its number for NUMBER; nothing where it is left out. */
-      query?: string;
+      /** Nothing where it is left out. `number` gives every connection another value of its variable, which lets all events pass. */
+      subscription?: { query: string; leastOf: 'nought' | 'number' };
     }
   /** Announces so many events, each when all have the one before. */
   | { do: 'announce'; events: number }

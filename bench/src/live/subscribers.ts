@@ -19,7 +19,7 @@ export async function connectSubscribers({
   url,
   announceAt,
   connections,
-  query,
+  subscription,
 }: Connect): Promise<Subscribers> {
   const sockets: WebSocket[] = [];
   /** Subscribers that have the newest event. */
@@ -46,9 +46,10 @@ export async function connectSubscribers({
     await once(socket, 'open');
     socket.send('{"type":"connection_init"}');
     await once(socket, 'message');
-    if (!query) return;
+    if (!subscription) return;
     socket.on('message', (data: Buffer) => receive(nth, data));
-    const payload = { query: query.replaceAll('NUMBER', String(nth)) };
+    const { query, leastOf } = subscription;
+    const payload = { query, variables: { least: leastOf === 'number' ? nth / connections : 0 } };
     socket.send(JSON.stringify({ id: `subscription-${nth}`, type: 'subscribe', payload }));
   }
 
@@ -66,7 +67,7 @@ export async function connectSubscribers({
       Array.from({ length: Math.min(atATime, connections - first) }, (_, index) => open(first + index)),
     );
   // Nobody says when a subscription has begun: the first event that reaches all shows it. It may take a while.
-  while (query && served.size < connections) {
+  while (subscription && served.size < connections) {
     await announce();
     await Promise.race([all.promise, pause(60_000)]);
   }

@@ -16,10 +16,10 @@ const memory: [string, (sample: LiveSample) => string][] = [
 
 /** A live workload's figures as a Markdown section. */
 export function liveSection(
-  { name, title, query, floor }: LiveWorkload,
+  { name, title, subscription, floor }: LiveWorkload,
   measured: ReadonlyMap<ContenderName, LiveSample>,
 ): string {
-  const columns = query ? [...frames, ...memory] : memory;
+  const columns = subscription ? [...frames, ...memory] : memory;
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rows = Array.from(measured, ([contender, sample]) =>
     line([contenders[contender].title, ...columns.map(([, show]) => show(sample))]),

@@ -36,7 +36,11 @@ const upstream = createClient({
   webSocketImpl: WebSocket,
 });
 
-async function* subscribe(document: DocumentNode, source: string): AsyncGenerator<ExecutionResult> {
+async function* subscribe(
+  document: DocumentNode,
+  source: string,
+  variables: Record<string, unknown>,
+): AsyncGenerator<ExecutionResult> {
   const { primary, rest } = inner.queryPlanner.buildQueryPlan(
     operationFromDocument(inner.apiSchema, document),
   ).node;
@@ -50,7 +54,7 @@ async function* subscribe(document: DocumentNode, source: string): AsyncGenerato
     operationName: undefined,
   } as unknown as Parameters<typeof buildOperationContext>[0]);
   const request = {
-    request: { query: source, variables: {} },
+    request: { query: source, variables },
     source,
     document,
     operation: operationContext.operation,
@@ -58,7 +62,10 @@ async function* subscribe(document: DocumentNode, source: string): AsyncGenerato
     metrics: {},
   } as unknown as Request;
 
-  for await (const event of upstream.iterate<Record<string, unknown>>({ query: primary.operation })) {
+  for await (const event of upstream.iterate<Record<string, unknown>>({
+    query: primary.operation,
+    variables,
+  })) {
     const services = sources.map(([name, { dataSource }]) => {
       const isEvent = (query: string | undefined) => query === primary.operation;
       const process: GraphQLDataSource['process'] = async (options) =>
@@ -84,8 +91,8 @@ useServer(
   {
     schema,
     context: (_connection, _id, { query }) => ({ query }),
-    subscribe: ({ document, contextValue }: ExecutionArgs) =>
-      subscribe(document, (contextValue as { query: string }).query),
+    subscribe: ({ document, contextValue, variableValues }: ExecutionArgs) =>
+      subscribe(document, (contextValue as { query: string }).query, { ...variableValues }),
   },
   new WebSocketServer({ server, path: '/graphql' }),
 );

@@ -59,7 +59,10 @@ export function attachSocket(
       close: (code, reason) => output.close(code ?? 1000, reason ?? ''),
       onMessage(receive) {
         socket.on('message', (data) => {
-          receive(String(data)).catch((error: unknown) => {
+          const text = String(data);
+          receive(text).catch((error: unknown) => {
+            // The protocol library throws where a client sends what only a server may say.
+            if (isForClients(text)) return output.close(CloseCode.BadRequest, 'Invalid message');
             logger.error({ err: error }, 'a websocket message broke');
             output.close(CloseCode.InternalServerError, 'Internal server error');
           });
@@ -109,6 +112,9 @@ function connectionOf(
   };
   return extra;
 }
+
+const isForClients = (text: string): boolean =>
+  ['connection_ack', 'next', 'error'].includes((JSON.parse(text) as { type: string }).type);
 
 /** A ping that brings a token gets to know what came of it; any other gets its payload back. */
 async function answerPing(extra: SocketExtra, payload: unknown, callers: Callers): Promise<unknown> {

@@ -51,13 +51,17 @@ export async function openStream(
     /** All that has come. */
     text: () => text,
     /** What has come whole, without heartbeats. */
-    parts: (): StreamPart[] => (accept === sse ? eventsOf(text) : partsOf(text)),
+    parts: () => partsIn(text, accept),
     /** How it ended, when it has. */
     ended,
     /** Hangs up. */
     close: () => control.abort(),
   };
 }
+
+/** What is whole in the text of a stream, without heartbeats. */
+export const partsIn = (text: string, accept: string): StreamPart[] =>
+  accept === sse ? eventsOf(text) : partsOf(text);
 
 const eventsOf = (text: string): StreamPart[] =>
   text

@@ -24,6 +24,7 @@ export type LiveResponses = {
 /** Subscriptions that are each the answer to one HTTP request, until the client hangs up. */
 export function liveResponses({ live, heartbeatMs, tokenWarningMs }: LiveResponsesOptions): LiveResponses {
   const open = new Set<() => void>();
+  let isStopping = false;
 
   function start(reply: FastifyReply, format: StreamFormat, request: LiveRequest, onGone: () => void): void {
     let resumeFrom: string | undefined;
@@ -61,11 +62,14 @@ export function liveResponses({ live, heartbeatMs, tokenWarningMs }: LiveRespons
       waiting: { bytes: 0 },
     });
     expiry.set(request.caller.expiresAt);
+    // It was on its way here when all others were ended.
+    if (isStopping) leave();
   }
 
   return {
     start,
     stop() {
+      isStopping = true;
       for (const leave of open) leave();
     },
   };

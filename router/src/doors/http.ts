@@ -37,7 +37,8 @@ export function httpDoor({ registry, isReady, bodyLimitBytes, ...door }: HttpDoo
     reply.header('content-type', registry.contentType);
     return registry.metrics();
   });
-  server.addHook('preClose', async () => door.streams.stop());
+  // Before connections without a running request are closed, for Node takes one with unsent words for such.
+  server.addHook('preClose', () => door.streams.stop());
   if (!door.production) {
     indexRoute(server);
     explorerRoute(server);

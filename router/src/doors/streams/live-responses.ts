@@ -17,16 +17,19 @@ export type LiveResponsesOptions = {
 export type LiveResponses = {
   /** @param onGone called once, when the connection is done with this request */
   start(reply: FastifyReply, format: StreamFormat, request: LiveRequest, onGone: () => void): void;
-  /** Ends them all with a word to come again. */
-  stop(): void;
+  /** Ends them all with a word to come again, and waits until clients have taken it or are gone. */
+  stop(): Promise<void>;
 };
 
 /** Subscriptions that are each the answer to one HTTP request, until the client hangs up. */
 export function liveResponses({ live, heartbeatMs, tokenWarningMs }: LiveResponsesOptions): LiveResponses {
-  const open = new Set<() => void>();
+  const open = new Map<() => void, Promise<void>>();
   let isStopping = false;
 
   function start(reply: FastifyReply, format: StreamFormat, request: LiveRequest, onGone: () => void): void {
+    // It was on its way here when all others were ended; nothing closes its connection when it is over.
+    if (isStopping) reply.header('connection', 'close');
+    const gone = Promise.withResolvers<void>();
     let resumeFrom: string | undefined;
     let stream: LiveStream | undefined;
     const expiry = expiryTimer({
@@ -42,13 +45,14 @@ export function liveResponses({ live, heartbeatMs, tokenWarningMs }: LiveRespons
         expiry.stop();
         stream?.close();
         onGone();
+        gone.resolve();
       },
     });
     const leave = () => {
       stream?.close();
-      response.leave(format.broken(goingAway(resumeFrom), { retry: true }));
+      response.end(format.broken(goingAway(resumeFrom), { retry: true }));
     };
-    open.add(leave);
+    open.set(leave, gone.promise);
     stream = live.open(request, {
       next(frame) {
         resumeFrom = frame.cursor ?? resumeFrom;
@@ -62,15 +66,16 @@ export function liveResponses({ live, heartbeatMs, tokenWarningMs }: LiveRespons
       waiting: { bytes: 0 },
     });
     expiry.set(request.caller.expiresAt);
-    // It was on its way here when all others were ended.
     if (isStopping) leave();
   }
 
   return {
     start,
-    stop() {
+    async stop() {
       isStopping = true;
-      for (const leave of open) leave();
+      const gone = [...open.values()];
+      for (const leave of open.keys()) leave();
+      await Promise.all(gone);
     },
   };
 }

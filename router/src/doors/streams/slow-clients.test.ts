@@ -8,7 +8,7 @@ import { multipart, openStream, partsIn, type StreamPart, sse } from '../../test
 
 let router: DemoRouter;
 beforeEach(async () => {
-  router = await demoRouter({ live: { ...routerDefaults.live, maxQueuedEvents: 10 } });
+  router = await demoRouter({ drainMs: 60_000, live: { ...routerDefaults.live, maxQueuedEvents: 3 } });
 });
 afterEach(async () => {
   await eventually(() => {
@@ -50,13 +50,13 @@ describe.each([sse, multipart])('a client that does not read %s', (accept) => {
       { accept },
     );
     await eventually(() => expect(router.listeners.size).toBe(2));
-    for (let level = 1; level <= 40; level++) {
+    for (let level = 1; level <= 25; level++) {
       router.publish('1', level);
       await eventually(() => expect(quick.parts()).toHaveLength(level));
     }
     slow.wake();
     const levels = () => slow.results().map(({ data, errors }) => data?.stockChanged.stock ?? errors);
-    await eventually(() => expect(levels().at(-1)).toBe(40));
+    await eventually(() => expect(levels().at(-1)).toBe(25));
     const gap = levels().findIndex((level) => typeof level !== 'number');
     const [{ extensions }] = levels()[gap];
     expect(extensions).toEqual({ code: 'EVENTS_MISSED', missed: expect.any(Number) });
@@ -68,7 +68,7 @@ describe.each([sse, multipart])('a client that does not read %s', (accept) => {
   it('is sent away from a stream with cursors, and told where to resume', async () => {
     const slow = await sleepingClient(`subscription { stockLog { step item { ${padding} } } }`, accept);
     await eventually(() => expect(router.log.readers.size).toBe(1));
-    for (let step = 1; step <= 40; step++) {
+    for (let step = 1; step <= 25; step++) {
       router.log.append('1');
       const joins = () => router.calls.filter(({ subgraph }) => subgraph === 'names').length;
       if (router.log.readers.size > 0)
@@ -84,4 +84,27 @@ describe.each([sse, multipart])('a client that does not read %s', (accept) => {
       { extensions: { code: 'SLOW_CONSUMER', resumeFrom: `c${steps.length}` } },
     ]);
   });
+});
+
+it('a client that wakes up while the router stops gets the rest, and why it ends', async () => {
+  const leaving = router;
+  const slow = await sleepingClient(
+    'subscription { stockChanged(id: "1") { padding(length: 9000000) } }',
+    sse,
+  );
+  await eventually(() => expect(leaving.listeners.size).toBe(1));
+  leaving.publish('1', 1);
+  const metrics = async () => (await fetch(`${leaving.url}/metrics`)).text();
+  await eventually(async () => expect(await metrics()).toMatch(/subscription_events_total\S* 1\n/));
+  const stopped = leaving.stop();
+  const status = () =>
+    fetch(`${leaving.url}/health/live`).then(
+      (answer) => answer.status,
+      () => 'not there',
+    );
+  await eventually(async () => expect(await status()).not.toBe(200));
+  slow.wake();
+  await stopped;
+  await slow.ended;
+  expect(slow.results().at(-1)).toMatchObject({ errors: [{ extensions: { code: 'GOING_AWAY' } }] });
 });

@@ -19,8 +19,8 @@ export type StreamDoor = {
    * anybody. The line in the log of a subscription is written where it runs, that of anything else by the caller.
    */
   answer(request: FastifyRequest, reply: FastifyReply, exchange: Exchange): Promise<Answered | undefined>;
-  /** Ends every subscription with a word to come again. */
-  stop(): void;
+  /** Ends every subscription with a word to come again, and waits until clients have taken it or are gone. */
+  stop(): Promise<void>;
 };
 
 type Answered = 'subscription' | 'other';

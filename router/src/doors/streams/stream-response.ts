@@ -7,8 +7,6 @@ export type StreamResponse = {
   isFull(): boolean;
   /** Writes the last of the stream. What comes after it is dropped. */
   end(last: string): void;
-  /** The same, and the connection is not kept for another request. */
-  leave(last: string): void;
 };
 
 type StreamResponseOptions = {
@@ -57,20 +55,15 @@ export function streamResponse(
     onGone();
   });
 
-  const end = (last: string) => {
-    if (!isOpen) return;
-    isOpen = false;
-    raw.end(last);
-  };
   return {
     write(text) {
       if (isOpen) raw.write(text);
     },
     isFull: () => raw.writableNeedDrain,
-    end,
-    leave(last) {
-      raw.once('finish', () => raw.socket?.destroySoon());
-      end(last);
+    end(last) {
+      if (!isOpen) return;
+      isOpen = false;
+      raw.end(last);
     },
   };
 }

@@ -4,8 +4,8 @@ import { maySeeEvent, partnerEventId } from '../partner/partner-event.rules.ts';
 export type FanOut = Pick<Context, 'db' | 'pool' | 'partnerLog' | 'now' | 'logger'>;
 
 /** Deliveries that may wait for one endpoint. What comes after them waits in the log, where it costs nothing. */
-const window = 1_000;
-const pageSize = 500;
+const window = 500;
+const pageSize = 250;
 
 /** Endpoints that have something to come. Rows of the log count only when every older transaction has ended. */
 const behind = `
@@ -62,9 +62,9 @@ async function fanOutPage({ db, partnerLog, now, logger }: FanOut, endpointId: s
     const limit = Math.min(pageSize, window - endpoint.pending);
     const events = await tx.$queryRaw<Event[]>`
       SELECT xid::text AS xid, id, type, key, data, created_at AS at, organisation_id AS "organisationId"
-      FROM partner_events
-      WHERE (xid, id) > (${endpoint.xid}::xid8, ${endpoint.id}) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-      ORDER BY xid, id LIMIT ${limit}`;
+      FROM partner_events p
+      WHERE (p.xid, p.id) > (${endpoint.xid}::xid8, ${endpoint.id}) AND p.xid < pg_snapshot_xmin(pg_current_snapshot())
+      ORDER BY p.xid, p.id LIMIT ${limit}`;
     const last = events.at(-1);
     if (!last) return false;
 

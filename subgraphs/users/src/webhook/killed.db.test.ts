@@ -5,7 +5,7 @@ import { newId } from '@meridian/kernel/ids';
 import { useTestDatabase } from '@meridian/testkit/database';
 import { eventually } from '@meridian/testkit/eventually';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { newOrganisation } from '../testing/organisations.ts';
 import { openReceiver, type Received } from '../testing/receiver.ts';
 import { newOrder, tell } from '../testing/webhooks.ts';
@@ -16,6 +16,9 @@ const database = useTestDatabase();
 const viewerSecret = 'a secret for tests, of 32 characters or more';
 let pool: pg.Pool;
 const running = new Set<ChildProcess>();
+/** Processes start slowly on a busy machine. */
+const patience = { within: 60_000 };
+vi.setConfig({ testTimeout: 120_000 });
 
 beforeAll(() => {
   pool = new pg.Pool({ connectionString: database.urlFor('users'), options: '-c search_path=users' });
@@ -95,7 +98,7 @@ test('two processes share the work: everything comes once, in order of its subje
   const { tell, pending } = await endpoint(receiver.url);
   const orders = Array.from({ length: 10 }, newOrder);
   await Promise.all([0, 1, 2].map(() => tell(...orders, ...orders)));
-  await eventually(async () => receiver.all.length >= 60 && (await pending()) === 0);
+  await eventually(async () => receiver.all.length >= 60 && (await pending()) === 0, patience);
   expect(receiver.all).toHaveLength(60);
   expect(new Set(receiver.all.map(({ id }) => id)).size).toBe(60);
   expect(together).toEqual([]);
@@ -108,14 +111,14 @@ test('killed while the receiver thinks, a process loses nothing: another posts i
   const order = newOrder();
   receiver.answer = () => new Promise(() => {});
   await tell(order, order, order);
-  await eventually(() => receiver.all.length === 1);
+  await eventually(() => receiver.all.length === 1, patience);
   await kill(child);
   expect(await pending()).toBe(3);
 
   receiver.answer = () => 204;
   await start();
   await endLeases();
-  await eventually(async () => (await pending()) === 0);
+  await eventually(async () => (await pending()) === 0, patience);
   expect(stepsOf(receiver.all, order)).toEqual([0, 0, 1, 2]);
   expect(receiver.all[1]?.id).toBe(receiver.all[0]?.id);
 });
@@ -130,12 +133,13 @@ test('of two processes one is killed again and again: everything comes at least 
     const victim = await start();
     const before = receiver.all.length;
     await tell(...orders, ...orders, ...orders);
-    await eventually(() => receiver.all.length > before + 4);
+    await eventually(() => receiver.all.length > before + 4, patience);
     await kill(victim);
     await endLeases();
   }
   await eventually(
     async () => (await pending()) === 0 && new Set(receiver.all.map(({ id }) => id)).size === 48,
+    patience,
   );
   for (const order of orders) {
     const steps = stepsOf(receiver.all, order);

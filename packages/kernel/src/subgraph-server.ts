@@ -5,7 +5,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { compileOperation } from './execution/compile-operation.ts';
@@ -95,8 +95,10 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Run
           },
           connect: subgraph.connect,
         });
-        return events as AsyncIterable<ExecutionResult>; // Its errors are formatted already.
+        return events as AsyncIterable<ExecutionResult>;
       },
+      // Its errors are formatted already: as they are, or graphql-ws calls a method that plain errors do not have.
+      onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
     },
     sockets,
   );

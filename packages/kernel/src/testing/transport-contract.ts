@@ -1,8 +1,10 @@
 import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../errors.ts';
 import { eventQueue } from '../event-queue.ts';
 import { createLogger } from '../logger.ts';
 import { createMetrics } from '../metrics.ts';
+import { streamPositionHeader } from '../stream-positions.ts';
 import { createSubgraph } from '../subgraph.ts';
 import { type RunningServer, serveSubgraph } from '../subgraph-server.ts';
 import type { SubgraphResponse, SubgraphTransport } from '../transport.ts';
@@ -20,7 +22,7 @@ const subgraph = createSubgraph({
     scalar JSON
     scalar DateTime
     type Query { hello(name: String!): String  settings: JSON  since: DateTime  broken: String  many: [Int]  never: Int }
-    type Subscription { count(to: Int!): Int  forever: Int }
+    type Subscription { count(to: Int!): Int  forever: Int  durable: Int }
   `),
   resolvers: {
     Query: {
@@ -40,6 +42,14 @@ const subgraph = createSubgraph({
       count: {
         async *subscribe(_: unknown, { to }: { to: number }) {
           for (let count = 1; count <= to; count++) yield { count };
+        },
+      },
+      durable: {
+        subscribe: () => {
+          const queue = eventQueue<{ durable: number }>();
+          queue.push({ durable: 1 });
+          queue.end(new AppError('CURSOR_EXPIRED', 'too slow', { resumeFrom: 'later' }));
+          return Object.assign(queue.stream, { position: () => 'here' });
         },
       },
       forever: {
@@ -139,6 +149,23 @@ export function testTransportContract(
       for await (const { data } of transport.subscribe({ query, variables: { to: 3 }, headers: {} }))
         counts.push(data);
       expect(counts).toEqual([{ count: 1 }, { count: 2 }, { count: 3 }]);
+    });
+
+    it('tells where a durable stream begins to who asks, and why it ends in the middle', async () => {
+      const frames = async (headers: Record<string, string>) => {
+        const all: SubgraphResponse[] = [];
+        const query = 'subscription { durable }';
+        for await (const frame of transport.subscribe({ query, headers })) all.push(frame);
+        return all;
+      };
+      const event = { data: { durable: 1 } };
+      const end = {
+        errors: [{ message: 'too slow', extensions: { code: 'CURSOR_EXPIRED', resumeFrom: 'later' } }],
+      };
+      expect(await frames({})).toMatchObject([event, end]);
+      const [position, ...others] = await frames({ [streamPositionHeader]: '1' });
+      expect(position).toEqual({ extensions: { position: 'here' } });
+      expect(others).toMatchObject([event, end]);
     });
 
     it('yields a refusal as a result with errors, then completes', async () => {

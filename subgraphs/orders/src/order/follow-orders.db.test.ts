@@ -1,4 +1,5 @@
 import { orderStatusChanged } from '@meridian/contracts/orders';
+import { encodeCursor } from '@meridian/kernel/event-log/position';
 import { viewer } from '@meridian/testkit/viewers';
 import { expect, test } from 'vitest';
 import { type Buyer, useShop } from '../testing/shop.ts';
@@ -93,4 +94,28 @@ test('the order of another is not to be found, and nobody follows nothing', asyn
   expect(await refused({ id: followed })).toBe('NOT_FOUND');
   expect(await refused({ id: 'order_none' })).toBe('NOT_FOUND');
   expect(await refused({}, null)).toBe('UNAUTHENTICATED');
+});
+
+test('a buyer who comes back with a cursor is told every step since, of their own orders only', async () => {
+  const [ann, bob] = [buyer(), buyer()];
+  const query =
+    'subscription ($after: String) { orderStatusChanged(after: $after) { cursor to order { id } } }';
+  const steps = async (after: string, count: number) => {
+    const stream = await orders.listen(query, { after }, ann.viewer);
+    const told: { cursor: string; to: string; order: { id: string } }[] = [];
+    while (told.length < count) told.push((await stream.next()).value.data.orderStatusChanged);
+    await stream.return?.();
+    return told;
+  };
+  const first = await ordered(ann);
+  await ordered(bob);
+  await ann.cancel(first);
+  const second = await ordered(ann);
+  const all = await steps(encodeCursor('orders.outbox', { xid: 0n, id: 0n }), 3);
+  expect(all.map(({ to, order }) => [to, order.id])).toEqual([
+    ['CONFIRMED', first],
+    ['CANCELLED', first],
+    ['CONFIRMED', second],
+  ]);
+  expect(await steps(all[0]?.cursor ?? '', 2)).toEqual(all.slice(1));
 });

@@ -1,3 +1,4 @@
+import { encodeCursor } from '@meridian/kernel/event-log/position';
 import { viewer } from '@meridian/testkit/viewers';
 import { expect, test } from 'vitest';
 import { north, useFleet } from '../testing/fleet.ts';
@@ -64,6 +65,29 @@ test('rider, driver and support hear of every step, with the rows as they are th
   for (const told of await heard('COMPLETED'))
     expect(told).toEqual({ to: 'COMPLETED', version: 4, ride: { driver: { status: 'AVAILABLE' } } });
   await Promise.all(followers.map((follower) => follower.stop()));
+});
+
+test('a rider who comes back with a cursor is told each step since, as it was then', async () => {
+  const { cab, ada, ride } = await waiting();
+  const { ride: arrived } = await cab.advance(ride, 'ARRIVED');
+  await cab.advance(arrived, 'IN_PROGRESS');
+  const query =
+    'subscription ($id: ID!, $after: String) { rideUpdated(rideId: $id, after: $after) { cursor from to version ride { status } } }';
+  const steps = async (after: string, count: number) => {
+    const stream = await rides.listen(query, { id: ride.id, after }, ada.viewer);
+    const told: { cursor: string; from: string | null; to: string; version: number }[] = [];
+    while (told.length < count) told.push((await stream.next()).value.data.rideUpdated);
+    await stream.return?.();
+    return told;
+  };
+  const all = await steps(encodeCursor('rides.outbox', { xid: 0n, id: 0n }), 3);
+  const now = { status: 'IN_PROGRESS' };
+  expect(all).toMatchObject([
+    { from: null, to: 'ACCEPTED', version: 1, ride: now },
+    { from: 'ACCEPTED', to: 'ARRIVED', version: 2, ride: now },
+    { from: 'ARRIVED', to: 'IN_PROGRESS', version: 3, ride: now },
+  ]);
+  expect(await steps(all[1]?.cursor ?? '', 1)).toEqual(all.slice(2));
 });
 
 test("others' rides cannot be followed, nor can those that do not exist", async () => {

@@ -187,7 +187,10 @@ const settleAsText = (run: Run, step: Step, frame: Frame): Promise<TextOutcome> 
     return outcome.errors.length === 0 ? Buffer.from(`${JSON.stringify({ data: outcome.data })}\n`) : outcome;
   });
 
-const shaped = (run: Run, { shape }: Frame): Outcome => ({ data: shape(run), errors: run.errors });
+const shaped = (run: Run, { shape }: Frame): Outcome => ({
+  data: shape(run),
+  errors: distinct(run.errors),
+});
 
 /** Never rejects: should the engine itself be wrong, the client gets an error and no data. */
 async function settleBy<Settled>(
@@ -205,6 +208,17 @@ async function settleBy<Settled>(
   } finally {
     traffic.underWay -= 1;
   }
+}
+
+/** A field that several fetches ask for, as plans with fragments may, fails in each of them. It is one failure. */
+function distinct(errors: readonly GraphQLFormattedError[]): readonly GraphQLFormattedError[] {
+  if (errors.length < 2) return errors;
+  const known = new Map<string, GraphQLFormattedError>();
+  for (const error of errors) {
+    const key = JSON.stringify([error.path, error.message, error.extensions?.['subgraph']]);
+    if (!known.has(key)) known.set(key, error);
+  }
+  return [...known.values()];
 }
 
 function failed(error: unknown): Outcome {

@@ -69,6 +69,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       merge: createMerge(types),
       ...repairs,
     },
+    interfaceObjects: repairs.interfaceObjects,
     formatError,
     epoch: createEpoch(),
     isShared: options.shareInFlight ?? false,

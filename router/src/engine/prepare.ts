@@ -18,8 +18,10 @@ import {
   type OverrideOptions,
   type Overrides,
 } from './plan/override-labels.ts';
+import type { Repaired } from './plan/repair.ts';
 import { resumable } from './plan/resumable.ts';
 import { reportUnplanned, unplannedFields } from './plan/unplanned-fields.ts';
+import { unwantedFields } from './plan/unwanted-fields.ts';
 import { withFreeVariableNames } from './plan/variable-names.ts';
 import { notPlanned } from './planning/plan-operation.ts';
 import type { PlanOperation } from './planning/planning.ts';
@@ -30,7 +32,8 @@ type PrepareOptions = {
   limits: OperationLimits;
   schema: GraphQLSchema;
   planOperation: PlanOperation;
-  plan: PlanCompiler;
+  plan: Omit<PlanCompiler, 'unwanted'>;
+  interfaceObjects: Repaired['interfaceObjects'];
   formatError: FormatError;
   epoch: Epoch;
   isShared: boolean;
@@ -85,7 +88,16 @@ function compile(
   operation: OperationDefinitionNode,
   first: QueryPlan,
   planFor: (overrides: Overrides) => ReturnType<PlanOperation>,
-  { schema, plan, overrides, formatError, epoch, isShared, admission }: PrepareOptions,
+  {
+    schema,
+    plan: tools,
+    interfaceObjects,
+    overrides,
+    formatError,
+    epoch,
+    isShared,
+    admission,
+  }: PrepareOptions,
 ): PreparedOperation {
   const { rename } = withFreeVariableNames(document, operation);
   const coerce = compileCoerce(schema, document, operation);
@@ -102,26 +114,28 @@ function compile(
     cost,
     traffic: { underWay: 0 },
   };
-  const step = (node: PlanNode | undefined) => (node ? compilePlan(node, plan) : nothingToFetch);
+  const step = (node: PlanNode | undefined, plan: PlanCompiler) =>
+    node ? compilePlan(node, plan) : nothingToFetch;
   const checked = (queryPlan: QueryPlan) => {
     const unplanned = unplannedFields(queryPlan, document, operation, schema);
-    const certain = unplanned.find(({ places }) => places.some(({ when }) => !when));
+    const certain = unplanned.find(({ at, when }) => at.length === 0 && !when);
     if (certain) throw new Error(certain.message);
-    return { node: queryPlan.node, unplanned };
+    const unwanted = unwantedFields(queryPlan.node, { schema, document, operation }, interfaceObjects);
+    return { node: queryPlan.node, unplanned, plan: { ...tools, unwanted } };
   };
 
   if (operation.operation === 'subscription') {
-    const { node } = checked(first);
+    const { node, plan } = checked(first);
     if (node?.kind !== 'Subscription') throw new Error('the planner gave no source of events');
     const [repaired = node.primary] = plan.repairFetch(node.primary);
     const position = resumable(repaired, operation, document, { schema, givesField: plan.givesField });
     const primary = position?.primary ?? repaired;
-    return compileSubscription({ primary, rest: step(node.rest), position }, frame, plan);
+    return compileSubscription({ primary, rest: step(node.rest, plan), position }, frame, plan);
   }
   const compiled = (queryPlan: QueryPlan) => {
-    const { node, unplanned } = checked(queryPlan);
+    const { node, unplanned, plan } = checked(queryPlan);
     if (node?.kind === 'Subscription') throw new Error('the planner gave a source of events');
-    return { step: reportUnplanned(unplanned, step(node)), queryPlan };
+    return { step: reportUnplanned(unplanned, step(node, plan), plan.types), queryPlan };
   };
   const stepFor = byOverrides(overrides, compiled(first), (drawn) =>
     whenThere(planFor(drawn), (planned) => {

@@ -3,6 +3,7 @@ import type { SubgraphTransport } from '@meridian/kernel/transport';
 import type { SelectionSetNode } from 'graphql';
 import type { EntityKeys } from '../plan/entity-keys.ts';
 import type { GivesField } from '../plan/field-owners.ts';
+import type { UnwantedFields } from '../plan/unwanted-fields.ts';
 import { compileEntityFetch } from './entity-fetch.ts';
 import type { Merge } from './merge.ts';
 import { getOwn } from './own.ts';
@@ -21,6 +22,7 @@ export type PlanCompiler = {
   entityKeys: EntityKeys;
   /** What the `@requires` of a field asks for, under the names that plans use. */
   requires(subgraph: string, type: string, field: string): SelectionSetNode | undefined;
+  unwanted: UnwantedFields;
   /** Puts right what the planner is known to get wrong in a fetch: it may become several, which run side by side. */
   repairFetch(node: FetchNode): readonly FetchNode[];
   givesField: GivesField;

@@ -1,4 +1,4 @@
-import type { SelectionNode } from 'graphql';
+import { Kind, type SelectionNode, type SelectionSetNode } from 'graphql';
 import type { Variables } from '../engine.ts';
 import { readerOf } from './own.ts';
 
@@ -23,6 +23,20 @@ export function conditionOf({ directives = [] }: SelectionNode): Condition | und
     }
   }
   return condition;
+}
+
+/** When any of a selection set is selected. */
+export function someOf({ selections }: SelectionSetNode): Condition | undefined {
+  const conditions: Condition[] = [];
+  for (const selection of selections) {
+    const own = conditionOf(selection);
+    const inner = selection.kind === Kind.INLINE_FRAGMENT ? someOf(selection.selectionSet) : undefined;
+    const when = own === never || inner === never ? never : both(own, inner);
+    if (!when) return undefined;
+    if (when !== never) conditions.push(when);
+  }
+  if (conditions.length === 0) return never;
+  return (variables) => conditions.some((when) => when(variables));
 }
 
 export function both(one: Condition | undefined, other: Condition | undefined): Condition | undefined {

@@ -1,16 +1,16 @@
 import { type FetchNode, trimSelectionNodes } from '@apollo/query-planner';
 import { parse, print, stripIgnoredCharacters } from 'graphql';
-import { type EntityField, entityFields, filterEntityFields } from '../plan/entity-operation.ts';
+import { entityFieldKey, entityFields, filterEntityFields } from '../plan/entity-operation.ts';
 import type { PlanCompiler } from './compile-plan.ts';
 import type { Data } from './own.ts';
 import { compileRepresent } from './representations.ts';
 
 /** The fields with a `@requires` of one entity fetch. */
 export type Consumers = {
-  /** Those of them whose inputs this entity lacks, by response name and type. */
+  /** Those of them whose inputs this entity lacks, by key. */
   starved(entity: Data): readonly string[];
-  /** The fetch without these fields; undefined when nothing is left of it. */
-  without(starved: readonly string[]): FetchNode | undefined;
+  /** The fetch without these fields, consumers or not; undefined when nothing is left of it. */
+  without(fields: readonly string[]): FetchNode | undefined;
 };
 
 export function consumersOf(node: FetchNode, { types, requires }: PlanCompiler): Consumers {
@@ -20,19 +20,17 @@ export function consumersOf(node: FetchNode, { types, requires }: PlanCompiler):
     if (!set) return [];
     const represent = compileRepresent(trimSelectionNodes(set.selections), types, (name) => name);
     const hasInputs = (entity: Data) => represent(entity, {});
-    return [{ name: nameOf(field), isOf: types.covers(field.type), hasInputs }];
+    return [{ name: entityFieldKey(field), isOf: types.covers(field.type), hasInputs }];
   });
   return {
     starved: (entity) =>
       consumers.flatMap(({ name, isOf, hasInputs }) =>
         isOf(entity['__typename']) && !hasInputs(entity) ? [name] : [],
       ),
-    without(starved) {
-      const left = filterEntityFields(document, (field) => !starved.includes(nameOf(field)));
+    without(fields) {
+      const left = filterEntityFields(document, (field) => !fields.includes(entityFieldKey(field)));
       if (entityFields(left).length === 0) return undefined;
       return { ...node, operation: stripIgnoredCharacters(print(left)) };
     },
   };
 }
-
-const nameOf = ({ type, responseName }: EntityField) => `${type}.${responseName}`;

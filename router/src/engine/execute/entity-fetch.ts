@@ -11,6 +11,7 @@ import { compileReceiveEntities } from './receive-entities.ts';
 import { compileRepresent } from './representations.ts';
 import { compileRewrites } from './rewrites.ts';
 import type { Run, Step } from './run.ts';
+import { compileWanted } from './wanted-fetch.ts';
 
 /** One operation that entities are asked for by. */
 type Variant = {
@@ -43,7 +44,9 @@ export function compileEntityFetch(
     }
     return Array.from(batches, ([variant, batch]) => variant.ask(run, batch, fromContext));
   };
+  const wanted = compileWanted(node);
   return (run) => {
+    if (wanted && !wanted(run.variables)) return undefined;
     const underWay = readContext
       ? byContext(locate(run.data), readContext).flatMap(({ entities, values }) => ask(run, entities, values))
       : ask(run, collect(run.data));
@@ -73,7 +76,8 @@ function compileInput(
 
 /**
  * The operation for an entity: the whole one as a rule. Inputs of a `@requires` may be missing, because the fetch of
- * them failed, or because `@skip` left the field out that they are for: then the rest is asked for.
+ * them failed, or because `@skip` left the field out that they are for: then the rest is asked for. The same goes for
+ * what the operation does not want of its type.
  */
 function compileVariants(
   node: FetchNode,
@@ -82,15 +86,19 @@ function compileVariants(
 ): (entity: Data, complete: boolean) => Variant | undefined {
   const whole = compileVariant(node, path, plan);
   const reduced = new Map<string, Variant | undefined>();
+  const unwanted = plan.unwanted(node, path);
   let consumers: Consumers | undefined;
   return (entity, complete) => {
-    if (complete) return whole;
+    if (complete && !unwanted) return whole;
     consumers ??= consumersOf(node, plan);
-    const starved = consumers.starved(entity);
-    if (starved.length === 0) return whole;
-    const key = starved.join();
+    const left = [
+      ...(complete ? [] : consumers.starved(entity)),
+      ...(unwanted?.(entity['__typename']) ?? []),
+    ];
+    if (left.length === 0) return whole;
+    const key = left.join();
     if (!reduced.has(key)) {
-      const rest = consumers.without(starved);
+      const rest = consumers.without(left);
       reduced.set(key, rest && compileVariant(rest, path, plan));
     }
     return reduced.get(key);

@@ -6,6 +6,7 @@ import { commonPath, compileFetchPath, type Located } from './fetch-path.ts';
 import type { Data } from './own.ts';
 import { rootFields } from './root-fields.ts';
 import type { ResponsePath, Run, Step } from './run.ts';
+import { compileWanted } from './wanted-fetch.ts';
 
 /** Takes over the answer of a fetch, whoever made it: an event of a subscription is one, too. */
 export type Receive = (run: Run, targets: readonly Data[], answer: Answer) => void;
@@ -23,7 +24,9 @@ export function compileRootFetch(
   const call = compileCall(node, plan.transports.get(node.serviceName));
   const variables = compileVariables(node);
   const receive = compileReceive(node, path, plan);
+  const wanted = compileWanted(node);
   return (run) => {
+    if (wanted && !wanted(run.variables)) return undefined;
     const targets = collect(run.data);
     if (targets.length === 0) return undefined;
     return call(run.context, variables(run.variables)).then((answer) => receive(run, targets, answer));

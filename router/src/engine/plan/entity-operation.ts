@@ -3,6 +3,9 @@ import { type DocumentNode, Kind, type SelectionNode, type SelectionSetNode, vis
 /** A field that a fetch selects of an entity itself, not of what is below it. */
 export type EntityField = { type: string; field: string; responseName: string };
 
+/** Tells the fields of one fetch apart. */
+export const entityFieldKey = ({ type, responseName }: EntityField): string => `${type}.${responseName}`;
+
 /** Leaves of an `_entities` operation only those fields of entities that are wanted, with what these need. */
 export const filterEntityFields = (
   document: DocumentNode,

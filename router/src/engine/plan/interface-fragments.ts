@@ -27,7 +27,7 @@ import { typename } from './conditional-selections.ts';
 export function settleFragments(
   document: DocumentNode,
   schema: GraphQLSchema,
-  interfaceObjects: ReadonlySet<string>,
+  interfaceObjects: ReadonlyMap<string, unknown>,
 ): DocumentNode {
   if (interfaceObjects.size === 0) return document;
   const fragments = fragmentsOf(document);

@@ -4,6 +4,7 @@ import type { DocumentNode } from 'graphql';
 import type { LoadedSupergraph } from '../../supergraph/load.ts';
 import { keepEmptySelections } from './conditional-selections.ts';
 import { settleFragments } from './interface-fragments.ts';
+import { withoutIntrospection } from './introspection-fields.ts';
 import { misplacedField } from './misplaced-fields.ts';
 import type { Overrides } from './override-labels.ts';
 import type { Repaired } from './repair.ts';
@@ -27,7 +28,9 @@ export function createPlanner(
     reuseQueryFragments: false,
   });
   return (document, operationName, overrides) => {
-    const rewritten = keepEmptySelections(settleFragments(document, apiSchema, interfaceObjects));
+    const rewritten = keepEmptySelections(
+      settleFragments(withoutIntrospection(document), apiSchema, interfaceObjects),
+    );
     const operation: Operation = operationFromDocument(api, rewritten, {
       ...(operationName === undefined ? {} : { operationName }),
       validate: false,

@@ -155,3 +155,38 @@ it('an interface without reachable implementations is refused, not answered with
   expect(errors).toMatchObject([{ extensions: { code: 'QUERY_PLANNING_FAILED' } }]);
   expect(await run('{ other pet @include(if: false) { name } }')).toEqual({ data: { other: 1 } });
 });
+
+it('a field without a fetch below the root is null with an error wherever it would be', async () => {
+  const { run } = localEngine({
+    pets: {
+      sdl: `type Query { people: [[Person]]  person: Person }
+        type Person { name: String  pet: Animal  all: [Animal!]! }
+        interface Animal { id: ID! }`,
+      resolvers: {
+        Query: { people: () => [[{ name: 'Ann' }, null], [{ name: 'Bo' }]], person: () => ({ name: 'Cy' }) },
+        Person: { pet: () => ({ id: '1' }), all: () => [] },
+      },
+    },
+    names: {
+      sdl: `type Query { dog: Dog }
+        interface Animal { id: ID!  name: String }
+        type Dog implements Animal { id: ID!  name: String }`,
+    },
+  });
+  const message = 'No subgraph can resolve what is asked of "pet".';
+  const extensions = { code: 'QUERY_PLANNING_FAILED', retryable: false };
+  const query = 'query ($yes: Boolean!) { people { name p: pet @include(if: $yes) { name } } }';
+  expect(await run(query, { yes: true })).toEqual({
+    data: { people: [[{ name: 'Ann', p: null }, null], [{ name: 'Bo', p: null }]] },
+    errors: [
+      { message, path: ['people', 0, 0, 'p'], extensions },
+      { message, path: ['people', 1, 0, 'p'], extensions },
+    ],
+  });
+  expect(await run(query, { yes: false })).toEqual({
+    data: { people: [[{ name: 'Ann' }, null], [{ name: 'Bo' }]] },
+  });
+  const { data, errors } = await run('{ person { name all { name } } }');
+  expect(data).toEqual({ person: null });
+  expect(errors).toMatchObject([{ path: ['person', 'all'], extensions }]);
+});

@@ -20,8 +20,8 @@ export type Repaired = {
   /** What the `@requires` of a field asks for, under the names that plans use. */
   requires(subgraph: string, type: string, field: string): SelectionSetNode | undefined;
   overrideLabels: readonly string[];
-  /** Interfaces that are objects to some subgraph. */
-  interfaceObjects: ReadonlySet<string>;
+  /** Interfaces that are objects to some subgraphs, and to which. */
+  interfaceObjects: ReadonlyMap<string, ReadonlySet<string>>;
   isForeign: IsForeign;
   givesField: GivesField;
   /** Whether this name stands for something in plans, so that no client may use it. */

@@ -59,14 +59,16 @@ export function subgraphNames({ definitions }: DocumentNode): ReadonlyMap<string
   );
 }
 
-/** The interfaces that some subgraph knows as an object type. */
-export function interfaceObjects({ definitions }: DocumentNode): ReadonlySet<string> {
-  const isInterfaceObject = (join: ConstDirectiveNode) =>
-    isDirective('join__type')(join) && argument(join, 'isInterfaceObject') === true;
-  return new Set(
-    definitions
-      .filter(isFieldsType)
-      .filter(({ directives }) => directives?.some(isInterfaceObject))
-      .map(({ name }) => name.value),
-  );
+/** The interfaces that some subgraphs know as an object type, and which these are. */
+export function interfaceObjects(supergraph: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> {
+  const subgraphs = subgraphNames(supergraph);
+  const found = new Map<string, ReadonlySet<string>>();
+  for (const { name, directives = [] } of supergraph.definitions.filter(isFieldsType)) {
+    const joins = directives
+      .filter(isDirective('join__type'))
+      .filter((join) => argument(join, 'isInterfaceObject') === true);
+    const at = joins.map((join) => subgraphs.get(String(argument(join, 'graph'))) ?? '');
+    if (at.length > 0) found.set(name.value, new Set(at));
+  }
+  return found;
 }

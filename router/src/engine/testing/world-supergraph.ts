@@ -5,6 +5,14 @@ import { createEngine } from '../create-engine.ts';
 import { type LocalSubgraph, localSupergraph } from './local-supergraph.ts';
 import { hash, populate, reference, type World } from './world.ts';
 
+/** What a supergraph is made of, and what is true of the world behind it. */
+export type Cut = Omit<World, 'seed' | 'fails'> & {
+  /** By subgraph name. */
+  schemas: Readonly<Record<string, string>>;
+  /** Other fields depend on these, in subgraphs though not in the merged schema, so that they never fail. */
+  sound: RegExp;
+};
+
 /** Four subgraphs that use what Federation has for sharing types, each in several ways. */
 const schemas = {
   products: `
@@ -85,7 +93,9 @@ const schemas = {
 const keyed = (sdl: string) =>
   [...sdl.matchAll(/(?:type|interface) (\w+)[^{]*@key/g)].flatMap(([, name]) => name ?? []);
 
-const base: Omit<World, 'seed' | 'fails'> = {
+const fourSubgraphs: Cut = {
+  schemas,
+  sound: /^(id|sku|product|shop|weight|size|width|unit|name|parts|count|rating|title|top)$/,
   entities: ['Product', 'Maker', 'Person', 'Book', 'Film'],
   possible: {
     Media: ['Book', 'Film'],
@@ -108,11 +118,11 @@ const base: Omit<World, 'seed' | 'fails'> = {
   },
 };
 
-/** Other fields depend on these, in subgraphs though not in the merged schema, so that they never fail. */
-const sound = /^(id|sku|product|shop|weight|size|width|unit|name|parts|count|rating|title|top)$/;
-
-/** The subgraphs, behind the engine and merged into one schema. */
-export function worldSupergraph() {
+/**
+ * The subgraphs, behind the engine and merged into one schema.
+ * @throws what composition says
+ */
+export function worldSupergraph({ schemas, sound, ...base }: Cut = fourSubgraphs) {
   let faults = 0;
   let absent: string | undefined;
   let turns = 0;
@@ -150,7 +160,8 @@ export function worldSupergraph() {
       },
     ]),
   );
-  const engine = createEngine({ supergraphSdl: local.sdl, transports });
+  const isOverridden = (label: string) => hash(`${world.seed} ${label}`) % 2 === 0;
+  const engine = createEngine({ supergraphSdl: local.sdl, transports, isOverridden, shareInFlight: true });
   const merged = buildSchema(printSchema(engine.schema));
   for (const schema of [...Object.values(local.schemas), merged]) populate(schema, world, merged);
   return {
@@ -159,7 +170,7 @@ export function worldSupergraph() {
     engine,
     merged,
     /**
-     * Makes the world anew. Of a hundred fields about `faults` fail; the subgraph `without` does not answer; answers
+     * Makes the world anew, and with it what becomes of labels. Of a hundred fields about `faults` fail; the subgraph `without` does not answer; answers
      * take up to so many `turns` of the event loop.
      */
     create(chance: { seed: number; faults?: number; without?: string | undefined; turns?: number }) {
@@ -170,3 +181,5 @@ export function worldSupergraph() {
     },
   };
 }
+
+export type WorldSupergraph = ReturnType<typeof worldSupergraph>;

@@ -1,6 +1,7 @@
 import {
   type GraphQLFieldResolver,
   type GraphQLOutputType,
+  type GraphQLScalarType,
   type GraphQLSchema,
   isEnumType,
   isLeafType,
@@ -21,6 +22,10 @@ export type World = {
   fixed: Readonly<Record<string, (id: string) => unknown>>;
   /** What the `@requires` of a field, by `Type.field`, asks for. */
   requires: Readonly<Record<string, Selection>>;
+  /** For fields, by `Type.field`, with an argument from a context: what that is, which the merged schema has no argument for. */
+  contextual?: Readonly<
+    Record<string, { argument: string; of: (id: string) => { id: string; field: string } }>
+  >;
   /** Another seed makes another world. */
   seed: number;
   /** Whether this field of this thing fails. */
@@ -56,6 +61,20 @@ const resolver =
   (thing, args, _context, { fieldName, returnType }) => {
     const $id = thing?.$id ?? 'root';
     if (world.fails($id, fieldName)) throw new Error(`${fieldName} failed`);
+    const context = world.contextual?.[name];
+    if (context) {
+      const setting = context.of($id);
+      const {
+        [context.argument]: given = makeUp(
+          setting.id,
+          setting.field,
+          {},
+          whole.getType('String') as GraphQLScalarType,
+          world,
+        ),
+      } = args;
+      return `${fieldName} of ${given}`;
+    }
     const wanted = world.requires[name];
     if (!wanted || !thing) return makeUp($id, name, args, returnType, world);
     const given = thing.$given ?? look(thing, wanted, world, whole);

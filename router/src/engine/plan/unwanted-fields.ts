@@ -1,0 +1,127 @@
+import type { FetchNode, PlanNode, QueryPlanSelectionNode, SubscriptionNode } from '@apollo/query-planner';
+import {
+  type DocumentNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isObjectType,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
+import { collectFields, fragmentsOf, type Selected } from '../execute/collect-fields.ts';
+import { entityFieldKey, entityFields } from './entity-operation.ts';
+
+/** The fields of an entity fetch, by key, that an entity of this type is not to be asked for. */
+export type Unwanted = (typename: unknown) => readonly string[];
+
+/** What is not to be asked for in a fetch at a path; undefined when that is nothing for any type. */
+export type UnwantedFields = (node: FetchNode, path: readonly (string | number)[]) => Unwanted | undefined;
+
+type Operation = { schema: GraphQLSchema; document: DocumentNode; operation: OperationDefinitionNode };
+
+/**
+ * A subgraph that knows an interface as an object knows no types of its own: what a fragment on one of them selects,
+ * planner 2.14.4 asks of all entities. Then an `x: f` of one type overwrites the `x` that another type has from
+ * elsewhere, and a failure of what nobody asked for costs an entity what was. So it is asked of those types only that the
+ * operation selects it for, unless a later fetch needs it.
+ * @param interfaceObjects interfaces that are objects, and to which subgraphs
+ */
+export function unwantedFields(
+  plan: PlanNode | SubscriptionNode | undefined,
+  operation: Operation,
+  interfaceObjects: ReadonlyMap<string, ReadonlySet<string>>,
+): UnwantedFields {
+  if (interfaceObjects.size === 0 || !plan) return () => undefined;
+  const needed = new Set(fetchesIn(plan).flatMap(({ requires = [] }) => requires.flatMap(namesIn)));
+  return (node, path) => {
+    const suspects = entityFields(parse(node.operation, { noLocation: true })).filter(
+      ({ type, responseName }) =>
+        interfaceObjects.get(type)?.has(node.serviceName) && !needed.has(responseName),
+    );
+    if (suspects.length === 0) return undefined;
+    const selected = selectedAt(path, operation);
+    const everything = new Set([...selected.values()].flatMap((fields) => [...fields]));
+    const unwanted = new Map<unknown, readonly string[]>();
+    for (const [typename, fields] of selected) {
+      const left = suspects.filter((field) => everything.has(nameOf(field)) && !fields.has(nameOf(field)));
+      if (left.length > 0) unwanted.set(typename, left.map(entityFieldKey));
+    }
+    return unwanted.size > 0 ? (typename) => unwanted.get(typename) ?? [] : undefined;
+  };
+}
+
+/** What an operation selects of objects of each type at a place, whatever its conditions come to. */
+function selectedAt(
+  path: readonly (string | number)[],
+  { schema, document, operation }: Operation,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const options = { schema, fragments: fragmentsOf(document) };
+  const root = schema.getRootType(operation.operation);
+  const everything: Selected = { selectionSet: operation.selectionSet, when: undefined };
+  let places = new Map<GraphQLObjectType, Selected[]>(root ? [[root, [everything]]] : []);
+  for (const element of path.map(String)) {
+    const [name = '', condition] = element.split('|', 2);
+    if (name !== '' && name !== '@') places = below(places, name, options);
+    const only = condition?.slice(1, -1).split(',');
+    if (only) places = new Map([...places].filter(([type]) => only.includes(type.name)));
+  }
+  return new Map(
+    Array.from(places, ([type, selected]) => [
+      type.name,
+      new Set(
+        Array.from(collectFields(type, selected, options).occurrences, ([responseName, [first]]) =>
+          nameOf({ responseName, field: first?.node.name.value }),
+        ),
+      ),
+    ]),
+  );
+}
+
+function below(
+  places: ReadonlyMap<GraphQLObjectType, readonly Selected[]>,
+  name: string,
+  options: Parameters<typeof collectFields>[2],
+): Map<GraphQLObjectType, Selected[]> {
+  const next = new Map<GraphQLObjectType, Selected[]>();
+  for (const [parent, selected] of places) {
+    const occurrences = collectFields(parent, selected, options).occurrences.get(name) ?? [];
+    const field = parent.getFields()[occurrences[0]?.node.name.value ?? ''];
+    const type = field && getNamedType(field.type);
+    const types = isAbstractType(type)
+      ? options.schema.getPossibleTypes(type)
+      : isObjectType(type)
+        ? [type]
+        : [];
+    const inner = occurrences.flatMap(({ node: { selectionSet }, when }) =>
+      selectionSet ? [{ selectionSet, when }] : [],
+    );
+    for (const one of types) next.set(one, [...(next.get(one) ?? []), ...inner]);
+  }
+  return next;
+}
+
+/** One response name may stand for other fields of other types. */
+const nameOf = ({ responseName, field }: { responseName: string; field: string | undefined }) =>
+  `${responseName}: ${field}`;
+
+const namesIn = (selection: QueryPlanSelectionNode): string[] =>
+  selection.kind === 'Field' ? [selection.alias ?? selection.name] : selection.selections.flatMap(namesIn);
+
+function fetchesIn(node: PlanNode | SubscriptionNode): FetchNode[] {
+  switch (node.kind) {
+    case 'Fetch':
+      return [node];
+    case 'Flatten':
+      return fetchesIn(node.node);
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap(fetchesIn);
+    case 'Condition':
+      return [node.ifClause, node.elseClause].flatMap((clause) => (clause ? fetchesIn(clause) : []));
+    case 'Subscription':
+      return [node.primary, ...(node.rest ? fetchesIn(node.rest) : [])];
+    case 'Defer':
+      return [];
+  }
+}

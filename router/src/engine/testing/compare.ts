@@ -1,0 +1,104 @@
+import { execute as graphqlExecute, parse } from 'graphql';
+import { expect } from 'vitest';
+import type { Result } from '../engine.ts';
+import { context, execute } from './local-supergraph.ts';
+import { variables } from './random-query.ts';
+import type { WorldSupergraph } from './world-supergraph.ts';
+
+/* Compares what an engine answers with what graphql-js makes of the merged schema. The world is created beforehand. */
+
+/** Whether a query is valid; those that are not are refused for that and for no other reason. */
+export function prepares({ engine }: WorldSupergraph, query: string): boolean {
+  const prepared = engine.prepare(query);
+  if (!('errors' in prepared)) return true;
+  const [error] = prepared.errors;
+  expect(error?.extensions?.['code'], `${error?.message}\n${query}`).toBe('GRAPHQL_VALIDATION_FAILED');
+  return false;
+}
+
+async function bothAnswer({ engine, merged }: WorldSupergraph, query: string) {
+  const expected = await graphqlExecute({
+    schema: merged,
+    document: parse(query),
+    variableValues: variables,
+  });
+  return { expected: expected as Result, actual: await execute(engine, query, variables) };
+}
+
+/** The text of the answer for two who ask at the same time, and so share it. */
+async function answersAsText({ engine }: WorldSupergraph, query: string): Promise<string[]> {
+  const prepared = engine.prepare(query);
+  if ('errors' in prepared || prepared.operation.kind === 'subscription') throw new Error(query);
+  const { operation } = prepared;
+  const answers = await Promise.all([1, 2].map(() => operation.executeText(variables, context)));
+  return answers.map((answer) => (Buffer.isBuffer(answer) ? String(answer) : `${JSON.stringify(answer)}\n`));
+}
+
+/** Nothing fails: the answer is the same, to the letter. */
+export async function answersTheSame(world: WorldSupergraph, query: string): Promise<void> {
+  const { actual, expected } = await bothAnswer(world, query);
+  expect(actual.errors, query).toBeUndefined();
+  expect(JSON.stringify(actual.data), query).toBe(JSON.stringify(expected.data));
+  const text = `${JSON.stringify({ data: expected.data })}\n`;
+  expect(await answersAsText(world, query), query).toEqual([text, text]);
+}
+
+/** Some fields fail: the data is the same, and every failure is told once, at a place that is null for it. */
+export async function losesTheSame(world: WorldSupergraph, query: string): Promise<void> {
+  const { actual, expected } = await bothAnswer(world, query);
+  expect(JSON.stringify(actual.data), query).toBe(JSON.stringify(expected.data));
+  const text = `${JSON.stringify(actual)}\n`;
+  expect(await answersAsText(world, query), query).toEqual([text, text]);
+  const paths = (actual.errors ?? []).map(({ path = [] }) => path);
+  const texts = paths.map((path) => JSON.stringify(path));
+  expect(new Set(texts).size, `twice the same\n${query}\n${texts}`).toBe(texts.length);
+  for (const path of paths) expect(nullOn(path, actual.data), `${path} is not null\n${query}`).toBeDefined();
+  for (const { path = [] } of expected.errors ?? []) {
+    const hole = nullOn(path, actual.data) ?? [];
+    const explained = paths.some((found) => hole.every((key, at) => found[at] === key));
+    expect(explained, `${path} is not explained by any of ${texts}\n${query}`).toBe(true);
+  }
+}
+
+/** A subgraph does not answer: what it does not know is as it should be, and every hole is explained. */
+export async function losesOnlyWhatIsMissing(world: WorldSupergraph, query: string): Promise<void> {
+  const { actual, expected } = await bothAnswer(world, query);
+  const paths = (actual.errors ?? []).map(({ path = [] }) => path);
+  for (const { extensions } of actual.errors ?? [])
+    expect(['SUBGRAPH_UNAVAILABLE', 'INTERNAL_SERVER_ERROR']).toContain(extensions?.['code']);
+  for (const hole of differences(actual.data, expected.data)) {
+    const explained = paths.some((path) => path.every((key, at) => at >= hole.length || hole[at] === key));
+    expect(explained, `${hole} is not explained by any of ${JSON.stringify(paths)}\n${query}`).toBe(true);
+  }
+}
+
+type Path = readonly (string | number)[];
+
+/**
+ * The place on the way along the path that is null or not there: a subgraph that knows an interface as an object is
+ * asked for what fragments on some types select of all of them.
+ */
+function nullOn(path: Path, data: unknown): Path | undefined {
+  let value = data;
+  for (const [at, key] of path.entries()) {
+    if (value === null || value === undefined) return path.slice(0, at);
+    value = (value as Record<string | number, unknown>)[key];
+  }
+  return value === null || value === undefined ? path : undefined;
+}
+
+/** Where `actual` is null and `expected` is not. Whatever else differs is wrong. */
+function differences(actual: unknown, expected: unknown, path: Path = []): Path[] {
+  if (actual === null || actual === undefined) return expected === null ? [] : [path];
+  if (typeof actual !== 'object') {
+    expect(actual, `at ${path}`).toBe(expected);
+    return [];
+  }
+  expect(Object.keys(actual), `at ${path}`).toEqual(Object.keys(expected as object));
+  return Object.entries(actual).flatMap(([key, value]) =>
+    differences(value, (expected as Record<string, unknown>)[key], [
+      ...path,
+      Array.isArray(actual) ? Number(key) : key,
+    ]),
+  );
+}

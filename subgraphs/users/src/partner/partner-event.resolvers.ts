@@ -2,8 +2,9 @@ import { AppError, badInput } from '@meridian/kernel/errors';
 import type { Resolvers } from '../generated/graphql.ts';
 import { visibleNode } from '../node/node.resolvers.ts';
 import { requireMember } from '../organisation/require-member.ts';
-import { followPartnerEvents, type PartnerFrame } from './follow-partner-events.ts';
+import { followPartnerEvents } from './follow-partner-events.ts';
 import { partnerEventId, versionOf, wantedTypes } from './partner-event.rules.ts';
+import type { PartnerFrame } from './while-member.ts';
 
 const largestPage = 100;
 

@@ -1,3 +1,4 @@
+import { createMetrics } from '@meridian/kernel/metrics';
 import { eventually } from '@meridian/testkit/eventually';
 import { useTestSubgraph } from '@meridian/testkit/subgraph';
 import { Webhook } from 'standardwebhooks';
@@ -7,11 +8,12 @@ import { newOrganisation } from '../testing/organisations.ts';
 import { openReceiver, type Received } from '../testing/receiver.ts';
 import { changeWebhook, newOrder, readWebhook, tell, toThisMachine, wake } from '../testing/webhooks.ts';
 
+const metrics = createMetrics('users');
 let ahead = 0;
 const now = () => new Date(Date.now() + ahead);
 const users = useTestSubgraph({
   name: 'users',
-  create: (dependencies) => createUsers({ ...dependencies, webhooks: toThisMachine, now }),
+  create: (dependencies) => createUsers({ ...dependencies, metrics, webhooks: toThisMachine, now }),
 });
 const hour = 3_600_000;
 /** Lets time pass for those who post. */
@@ -163,6 +165,21 @@ test('after five days without a success an endpoint is disabled, which its organ
     return keys.includes(one) && keys.includes(other);
   });
   await eventually(async () => (await read()).failingSince === null);
+});
+
+test('attempts are counted by outcome, and the age of what waits is measured', async () => {
+  const { receiver, tell, change } = await listener();
+  receiver.answer = () => 500;
+  await tell(newOrder());
+  const aged = /meridian_webhook_oldest_undelivered_seconds\{[^}]*\} ([1-9]\d*)/;
+  await eventually(async () => {
+    ahead += 1_000;
+    return aged.test(await metrics.metrics());
+  });
+  const text = await metrics.metrics();
+  for (const outcome of ['delivered', 'failed', 'given_up'])
+    expect(text).toMatch(new RegExp(`meridian_webhook_attempts_total\\{outcome="${outcome}"[^}]*\\} [1-9]`));
+  await change('deleteWebhookEndpoint');
 });
 
 test('a receiver that answers 410 wants no more', async () => {

@@ -12,7 +12,7 @@ export const logStart: Position = { xid: 0n, id: 0n };
 export const isAfter = (one: Position, other: Position): boolean =>
   one.xid === other.xid ? one.id > other.id : one.xid > other.xid;
 
-const shape = /^1:([a-z_]+\.[a-z_]+):(\d{1,20}):(\d{1,19})$/;
+const shape = /^1:([a-z0-9_]+\.[a-z0-9_]+):(\d{1,20}):(\d{1,19})$/;
 
 /** The position as clients keep it: opaque to them, and good for this log only. */
 export const encodeCursor = (log: string, { xid, id }: Position): string =>

@@ -5,7 +5,8 @@ COPY . .
 # The pinned Node is for machines without one; this image has it.
 RUN npm ci --ignore-scripts --no-audit --no-fund \
  && node scripts/generate.ts \
- && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+ && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
+ && npm install --no-save --save-prod --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund @platformatic/kafka@2.12.1
 
 FROM node:24-slim
 ENV NODE_ENV=production APOLLO_TELEMETRY_DISABLED=1

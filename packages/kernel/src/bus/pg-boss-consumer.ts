@@ -8,8 +8,13 @@ import { busSchema } from './pg-boss-schema.ts';
 /** A message as it stands in a queue; `id` and key are the job's own. */
 export type Queued = Omit<BusMessage, 'id' | 'at'> & { at: string };
 
+/** One try of a message. */
+type Attempt = { id: string; retryCount: number };
+
 /** Messages of different keys that one process handles at once; each takes a database connection of the subgraph. */
 const atOnce = 5;
+/** Messages taken at once: few statements for many, and so few that all are handled within the lease. */
+const taken = 25;
 /** `NOTIFY` wakes us; this finds what became due without one: second tries, and what a dead process left. */
 const lookEveryMs = 1_000;
 const giveUpEveryMs = 5_000;
@@ -29,51 +34,58 @@ export function consumeQueue({
   logger: Logger;
 }): Consuming & { wake(): void } {
   const { name } = consumer;
+  const waiting: JobWithMetadata<Queued>[] = [];
   const inHand = new Set<Promise<void>>();
+  const settle = settleInBatches(boss, name, (error) =>
+    // It is given back when its lease runs out; if it was done, the inbox knows.
+    logger.warn({ err: error, consumer: name }, 'could not say what became of messages'),
+  );
   let lastGivenUp = Date.now();
 
-  const take = async (job: JobWithMetadata<Queued>): Promise<void> => {
+  /** @returns whether the message is done with: handled or parked */
+  const handle = async (job: JobWithMetadata<Queued>): Promise<boolean> => {
     const message: BusMessage = { ...job.data, id: job.id, at: new Date(job.data.at) };
     // Counted by the queue, so that a message that kills its process is parked too.
     const tried = job.retryCount + 1;
     try {
-      if (tried > tries.most) {
-        const error = new Error('Whoever took it never answered: killed by it, or too slow.');
-        await consumer.park(message, { tries: tries.most, error });
-      } else {
-        await consumer.handle(message).catch((error: unknown) => {
-          if (tried < tries.most) throw error;
-          return consumer.park(message, { tries: tried, error });
+      if (tried > tries.most) throw new Error('Whoever took it never answered: killed by it, or too slow.');
+      await consumer.handle(message);
+      return true;
+    } catch (error) {
+      if (tried < tries.most) return false;
+      return consumer.park(message, { tries: Math.min(tried, tries.most), error }).then(
+        () => true,
+        () => false,
+      );
+    }
+  };
+
+  const begin = (): void => {
+    for (let job = waiting[0]; job && inHand.size < atOnce; job = waiting[0]) {
+      waiting.shift();
+      const next = job;
+      const hand = handle(next)
+        .then((isDone) => settle(next, isDone))
+        .finally(() => {
+          inHand.delete(hand);
+          begin();
+          if (waiting.length === 0) loop.wake();
         });
-      }
-      await boss.complete(name, job);
-    } catch {
-      // Who handles it has logged why. Only this attempt is failed: when the lease ran out, another one has it now.
-      await boss.fail(name, job).catch((error: unknown) => {
-        logger.warn(
-          { err: error, consumer: name },
-          'could not give a message back; it is, when its lease runs out',
-        );
-      });
+      inHand.add(hand);
     }
   };
 
   const loop = wakeLoop(
     async (isStopped) => {
-      if (Date.now() - lastGivenUp > giveUpEveryMs) {
+      if (Date.now() - lastGivenUp > Math.min(giveUpEveryMs, tries.lease * 1_000)) {
         lastGivenUp = Date.now();
         await giveUpLapsed(boss, pool, name);
       }
-      const free = atOnce - inHand.size;
-      const jobs = free > 0 ? await boss.fetch<Queued>(name, { batchSize: free, includeMetadata: true }) : [];
-      for (const job of jobs) {
-        const taken = take(job).finally(() => {
-          inHand.delete(taken);
-          loop.wake();
-        });
-        inHand.add(taken);
-      }
-      if (!isStopped()) loop.wakeIn(lookEveryMs);
+      if (isStopped()) return;
+      loop.wakeIn(lookEveryMs);
+      if (waiting.length > 0 || inHand.size >= atOnce) return;
+      waiting.push(...(await boss.fetch<Queued>(name, { batchSize: taken, includeMetadata: true })));
+      begin();
     },
     (error) => logger.warn({ err: error, consumer: name }, 'could not take messages; trying again'),
   );
@@ -84,8 +96,28 @@ export function consumeQueue({
     backlog: () => backlogOf(pool, name),
     async stop() {
       await loop.stop();
-      await Promise.all(inHand);
+      while (inHand.size > 0) await Promise.all(inHand);
     },
+  };
+}
+
+/** Tells the queue what became of messages: those that end while it is being told, together in the next statement. */
+function settleInBatches(boss: PgBoss, queue: string, onError: (error: unknown) => void) {
+  const ended: { done: Attempt[]; failed: Attempt[] } = { done: [], failed: [] };
+  let telling: Promise<void> | null = null;
+  const tell = async (): Promise<void> => {
+    while (ended.done.length + ended.failed.length > 0) {
+      const [done, failed] = [ended.done.splice(0), ended.failed.splice(0)];
+      // Only this attempt: when its lease ran out, somebody else has the message now.
+      if (done.length > 0) await boss.complete(queue, done).catch(onError);
+      if (failed.length > 0) await boss.fail(queue, failed).catch(onError);
+    }
+    telling = null;
+  };
+  return ({ id, retryCount }: Attempt, isDone: boolean): Promise<void> => {
+    ended[isDone ? 'done' : 'failed'].push({ id, retryCount });
+    telling ??= tell();
+    return telling;
   };
 }
 

@@ -61,7 +61,11 @@ export async function readOn(client: pg.Client, after: Place | null) {
   return { rows, from, isMore: rows.length === batch, isHeldBack: held.rows[0]?.back ?? false };
 }
 
+/** A first one is noted before anything is sent: from then on nothing is trimmed that the bus does not have. */
 async function savedPlace(client: pg.Client): Promise<Place> {
+  await client.query("INSERT INTO outbox_relays (name, xid, id) VALUES ($1, '0', 0) ON CONFLICT DO NOTHING", [
+    name,
+  ]);
   const { rows } = await client.query<Place>(
     'SELECT xid::text, id::text FROM outbox_relays WHERE name = $1',
     [name],

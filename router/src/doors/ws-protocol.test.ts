@@ -103,6 +103,10 @@ describe('a client', () => {
     socket.terminate();
   });
 
+  it('that names no protocol is disconnected', async () => {
+    expect(await (await bareSocket(router.url, { protocol: [] })).closed).toBe(4406);
+  });
+
   it.each([
     ['an operation without an id', { type: 'subscribe', payload: stockChanged }],
     ['an operation without a text', subscribe('a', { variables: {} })],

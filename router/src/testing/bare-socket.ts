@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-type Options = { path?: string; protocol?: string; headers?: Record<string, string> };
+type Options = { path?: string; protocol?: string | string[]; headers?: Record<string, string> };
 
 /** A socket without a protocol library, to say what no library would. */
 export async function bareSocket(

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { routerDefaults } from '../../config.ts';
-import { type DemoRouter, demoRouter } from '../../testing/demo-router.ts';
+import { type DemoRouter, demoRouter, demoSupergraph } from '../../testing/demo-router.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { testIssuer } from '../../testing/issuer.ts';
 import { multipart, openStream, sse } from '../../testing/open-stream.ts';
@@ -129,6 +129,36 @@ describe('a router that stops', () => {
         expect(last).toMatchObject([{ event: 'next', data: { errors: goingAway('c1') } }]);
       else expect(last).toMatchObject([{ data: { payload: null, errors: goingAway('c1') } }]);
       expect(leaving.log.readers.size).toBe(0);
+    },
+  );
+});
+
+describe('another supergraph', () => {
+  it.each([
+    ['Server-Sent Events', sse],
+    ['multipart', multipart],
+  ])(
+    'leaves streams by %s open that it can serve, and says of others why it cannot',
+    async (name, accept) => {
+      const swapped = await demoRouter();
+      const kept = await openStream(swapped.url, stockLog, { accept });
+      const lost = await openStream(
+        swapped.url,
+        { query: 'subscription { stockLog { item { name } } }' },
+        { accept },
+      );
+      await eventually(() => expect(swapped.log.readers.size).toBe(2));
+      const supergraphSdl = demoSupergraph().replace(/^ {2}name: String.*\n/m, '');
+      await swapped.reload({ supergraphSdl, transports: swapped.transports });
+      expect(await lost.ended).toBe('ended');
+      const errors = [{ extensions: { code: 'SUBSCRIPTION_INVALIDATED' } }];
+      expect(lost.parts()[0]).toMatchObject({
+        data: name === 'multipart' ? { payload: null, errors } : { errors },
+      });
+      swapped.log.append('1');
+      await eventually(() => expect(kept.parts()).toHaveLength(1));
+      kept.close();
+      await swapped.stop();
     },
   );
 });

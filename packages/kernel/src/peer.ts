@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import { deadlineHeader, deadlineOf } from './deadline.ts';
 import { AppError } from './errors.ts';
-import { correlationHeader } from './subgraph.ts';
+import { correlationHeader, type Headers } from './subgraph.ts';
+import { childHeaders, receiveTrace } from './trace-context.ts';
 import type { SubgraphTransport } from './transport.ts';
 import { type ViewerSigner, viewerHeader } from './viewer-token.ts';
 
@@ -16,6 +18,8 @@ export type PeerRequest<Schema extends z.ZodType> = {
 export type Peer = {
   /** @throws SUBGRAPH_UNAVAILABLE when no answer came: the command may have been carried out or not; repeat it. */
   call<Schema extends z.ZodType>(request: PeerRequest<Schema>): Promise<z.output<Schema>>;
+  /** The same peer for what is done for one request: it is part of its trace, and not waited for longer than that is. */
+  onBehalfOf(received: Headers): Peer;
 };
 
 export type PeerOptions = {
@@ -29,7 +33,8 @@ export type PeerOptions = {
 };
 
 /** Commands and questions from one subgraph to another go the way of the router's: in process or over HTTP. */
-export function connectPeer({ name, transport, sign, as, timeoutMs = 5_000 }: PeerOptions): Peer {
+export function connectPeer(options: PeerOptions, received: Headers = {}): Peer {
+  const { name, transport, sign, as, timeoutMs = 5_000 } = options;
   const viewer = { id: `service:${as.service}`, scopes: new Set(as.scopes) };
   const unavailable = () =>
     new AppError('SUBGRAPH_UNAVAILABLE', `${name} did not answer; nothing is lost, try again`, {
@@ -38,8 +43,16 @@ export function connectPeer({ name, transport, sign, as, timeoutMs = 5_000 }: Pe
 
   return {
     async call({ query, variables, correlationId, data }) {
-      const headers = { [viewerHeader]: await sign(viewer), [correlationHeader]: correlationId };
-      const signal = AbortSignal.timeout(timeoutMs);
+      const deadline = Math.min(Date.now() + timeoutMs, deadlineOf(received[deadlineHeader]));
+      const headers = {
+        [viewerHeader]: await sign(viewer),
+        [correlationHeader]: correlationId,
+        [deadlineHeader]: String(deadline),
+        ...(received['traceparent'] !== undefined && childHeaders(receiveTrace(received))),
+      };
+      const waitMs = deadline - Date.now();
+      if (waitMs <= 0) throw unavailable();
+      const signal = AbortSignal.timeout(waitMs);
       const answer = await transport.execute({ query, variables, headers, signal }).catch(() => {
         throw unavailable();
       });
@@ -47,5 +60,6 @@ export function connectPeer({ name, transport, sign, as, timeoutMs = 5_000 }: Pe
       if (error) throw new Error(`${name} refused: ${error.message}`);
       return data.parse(answer.data);
     },
+    onBehalfOf: (request) => connectPeer(options, request),
   };
 }

@@ -15,8 +15,8 @@ export type Headers = Readonly<Record<string, string | undefined>>;
 export type Caller = {
   viewer: Viewer | null;
   correlationId: string;
-  /** For calls to other subgraphs in the name of the same viewer. */
-  headers: Readonly<Record<string, string>>;
+  /** What other subgraphs are told that are called meanwhile: deadline and trace. */
+  received: Headers;
 };
 
 /** Makes the context of one operation, or of one event of a subscription. */
@@ -64,12 +64,7 @@ export function createSubgraph<Context extends object>(options: SubgraphOptions<
   const connect = async (headers: Headers): Promise<NewContext> => {
     refuseWhenLate(headers[deadlineHeader]);
     const viewer = await verifyViewer(headers[viewerHeader]);
-    const forwarded: Record<string, string> = {};
-    for (const name of forwardedHeaders) {
-      const value = headers[name];
-      if (typeof value === 'string') forwarded[name] = value;
-    }
-    const caller = { viewer, correlationId: headers[correlationHeader] ?? 'none', headers: forwarded };
+    const caller = { viewer, correlationId: headers[correlationHeader] ?? 'none', received: headers };
     return () => createContext(caller);
   };
 
@@ -86,4 +81,3 @@ export function createSubgraph<Context extends object>(options: SubgraphOptions<
 }
 
 export const correlationHeader = 'x-correlation-id';
-const forwardedHeaders = [viewerHeader, correlationHeader];

@@ -57,7 +57,7 @@ export async function createOrders(dependencies: OrdersDependencies): Promise<Su
     typeDefs,
     resolvers,
     verifyViewer: viewerVerifier(viewerSecret),
-    createContext: ({ viewer, correlationId }) => ({
+    createContext: ({ viewer, correlationId, received }) => ({
       viewer,
       db,
       pool,
@@ -66,7 +66,7 @@ export async function createOrders(dependencies: OrdersDependencies): Promise<Su
       logger,
       now,
       loaders: createLoaders(pool, rows),
-      catalog: catalogOver(catalogPeer, correlationId),
+      catalog: catalogOver(catalogPeer.onBehalfOf(received), correlationId),
     }),
     ready: async () => {
       await pool.query('SELECT 1');

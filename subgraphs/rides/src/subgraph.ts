@@ -47,9 +47,19 @@ export async function createRides(dependencies: RidesDependencies): Promise<Subg
     typeDefs,
     resolvers,
     verifyViewer: viewerVerifier(viewerSecret),
-    createContext: ({ viewer, correlationId }) => {
+    createContext: ({ viewer, correlationId, received }) => {
       const loaders = createLoaders(pool, rows);
-      return { viewer, db, rows, events, live, orders, correlationId, now, loaders };
+      return {
+        viewer,
+        db,
+        rows,
+        events,
+        live,
+        orders: orders.onBehalfOf(received),
+        correlationId,
+        now,
+        loaders,
+      };
     },
     ready: async () => {
       await pool.query('SELECT 1');

@@ -11,13 +11,7 @@ import type { Epoch } from './flights.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import { type Limited, parseLimited } from './limits/parse-limited.ts';
 import { type MaybePromise, whenThere } from './maybe-promise.ts';
-import {
-  byOverrides,
-  drawOverrides,
-  noOverrides,
-  type OverrideOptions,
-  type Overrides,
-} from './plan/override-labels.ts';
+import { byOverrides, noOverrides, type OverrideOptions, type Overrides } from './plan/override-labels.ts';
 import type { Repaired } from './plan/repair.ts';
 import { resumable } from './plan/resumable.ts';
 import { reportUnplanned, unplannedFields } from './plan/unplanned-fields.ts';
@@ -43,8 +37,11 @@ type PrepareOptions = {
 
 const nothingToFetch: Step = () => undefined;
 
+/** What a text is prepared to; `draw` is there where each start of a subscription draws labels of its own. */
+export type Preparation = Prepared & { draw?: () => MaybePromise<Prepared> };
+
 /** `Engine.prepare` without a cache. */
-export type Prepare = (query: string, operationName?: string) => MaybePromise<Prepared>;
+export type Prepare = (query: string, operationName?: string) => MaybePromise<Preparation>;
 
 /**
  * Parses, validates, plans and compiles, each time it is called: `cached` keeps what comes out. What takes time linear
@@ -63,15 +60,21 @@ export function createPrepare(options: PrepareOptions): Prepare {
     const { document } = limited;
     const operation = getOperationAST(document, operationName) ?? undefined;
     const planFor = (drawn: Overrides) => planOperation({ query, operationName, overrides: [...drawn] });
-    const isStream = operation?.operation === 'subscription';
-    return whenThere(planFor(isStream ? drawOverrides(overrides) : noOverrides(overrides)), (first) => {
-      if ('errors' in first) return first;
-      try {
-        if (!operation) throw new Error('there is no such operation');
-        return { operation: compile(limited, operation, first.plan, planFor, options) };
-      } catch (error) {
-        return told(notPlanned(error), formatError);
-      }
+    const prepareFor = (drawn: Overrides) =>
+      whenThere(planFor(drawn), (planned): Prepared => {
+        if ('errors' in planned) return planned;
+        try {
+          if (!operation) throw new Error('there is no such operation');
+          return { operation: compile(limited, operation, planned.plan, planFor, options) };
+        } catch (error) {
+          return told(notPlanned(error), formatError);
+        }
+      });
+    return whenThere(prepareFor(noOverrides(overrides)), (first): Preparation => {
+      // Queries and mutations draw when they are run.
+      if ('errors' in first || first.operation.kind !== 'subscription' || overrides.labels.length === 0)
+        return first;
+      return { ...first, draw: byOverrides(overrides, first, prepareFor) };
     });
   };
 }

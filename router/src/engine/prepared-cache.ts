@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Engine, Found, OperationText, Prepared } from './engine.ts';
-import type { Prepare } from './prepare.ts';
+import { type MaybePromise, whenThere } from './maybe-promise.ts';
+import type { Preparation, Prepare } from './prepare.ts';
 
-type Kept = OperationText & { found: Found; uses: number };
+type Kept = OperationText & { found: Found; draw: Preparation['draw']; uses: number };
 
 /** Reasons that pass: the same operation may be prepared the next time. */
 const passing = new Set<unknown>(['OPERATION_TOO_COMPLEX', 'PLANNING_OVERLOADED']);
@@ -13,6 +14,9 @@ export type PreparedCache = {
   /** The operations that were asked for most. */
   hottest(most: number): OperationText[];
 };
+
+const drawn = (draw: () => MaybePromise<Prepared>, cache: Found['cache']): MaybePromise<Found> =>
+  whenThere(draw(), (prepared) => ({ ...prepared, cache }));
 
 /**
  * Keeps the operations that were asked for last, by a hash of text and name. Refused ones are kept too, apart, so that
@@ -32,16 +36,16 @@ export function cached(prepare: Prepare, size: number): PreparedCache {
       const known = operations.get(key);
       if (known) {
         known.uses++;
-        return known.found;
+        return known.draw ? drawn(known.draw, 'hit') : known.found;
       }
       const waitedFor = refusals.get(key) ?? underWay.get(key);
       if (waitedFor) return waitedFor;
 
-      const keep = (prepared: Prepared): Found => {
+      const keep = ({ draw, ...prepared }: Preparation): MaybePromise<Found> => {
         const found: Found = { ...prepared, cache: 'hit' };
-        if (!('errors' in prepared)) operations.set(key, { query, operationName, found, uses: 1 });
+        if (!('errors' in prepared)) operations.set(key, { query, operationName, found, draw, uses: 1 });
         else if (!passing.has(prepared.errors[0]?.extensions?.['code'])) refusals.set(key, found);
-        return { ...prepared, cache: 'miss' };
+        return draw ? drawn(draw, 'miss') : { ...prepared, cache: 'miss' };
       };
       const prepared = prepare(query, operationName);
       if (!(prepared instanceof Promise)) return keep(prepared);

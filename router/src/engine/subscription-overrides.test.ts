@@ -1,0 +1,46 @@
+import { afterEach, expect, it } from 'vitest';
+import { createEngine } from './create-engine.ts';
+import type { RunningEngine } from './engine.ts';
+import { defaultPlanningPolicy } from './planning/policy.ts';
+import { context, localSupergraph } from './testing/local-supergraph.ts';
+
+const { sdl, transports } = localSupergraph({
+  old: {
+    sdl: `type Query { ok: Int } type Subscription { changed: It }
+      type It @key(fields: "id") { id: ID!  price: Int }`,
+  },
+  new: {
+    sdl: 'type It @key(fields: "id") { id: ID!  price: Int @override(from: "old", label: "moved") }',
+    resolvers: { It: { __resolveReference: (given: object) => given, price: () => 2 } },
+  },
+});
+
+let engine: RunningEngine | undefined;
+afterEach(() => engine?.close());
+
+/** The price of an event, by a subscription that starts now. */
+async function startAndJoin({ prepare }: RunningEngine): Promise<unknown> {
+  const prepared = await prepare('subscription { changed { price } }');
+  if ('errors' in prepared || prepared.operation.kind !== 'subscription') throw new Error('not prepared');
+  const event = { data: { changed: { __typename: 'It', id: '1', price: 1 } } };
+  const { data } = await prepared.operation.join(event, {}, context);
+  return data?.['changed'];
+}
+
+it.each([
+  ['on this thread', undefined],
+  ['in a worker', defaultPlanningPolicy],
+] as const)(
+  'a label of @override is drawn for each start of a subscription, planned %s',
+  async (_where, planning) => {
+    let isOn = false;
+    const options = { supergraphSdl: sdl, transports, isOverridden: () => isOn };
+    engine = planning ? createEngine({ ...options, planning }) : createEngine(options);
+    const prices: unknown[] = [];
+    for (const on of [false, true, true, false, true]) {
+      isOn = on;
+      prices.push(await startAndJoin(engine));
+    }
+    expect(prices).toEqual([1, 2, 2, 1, 2].map((price) => ({ price })));
+  },
+);

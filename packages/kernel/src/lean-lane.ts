@@ -1,6 +1,6 @@
 import { type GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import { isErrors } from './prepared-texts.ts';
 import type { Headers, Subgraph } from './subgraph.ts';
-import { isErrors } from './subgraph-executor.ts';
 
 /** What a router sends. */
 type PlainOperation = {

@@ -4,65 +4,14 @@ import {
   type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
-  parse,
-  validate,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
-import { compileOperation, type Operation } from './execution/compile-operation.ts';
+import type { Operation } from './execution/compile-operation.ts';
+import { asGraphQLError, isErrors, type Prepare } from './prepared-texts.ts';
 import { framesWithPositions, isDurable, streamPositionHeader } from './stream-positions.ts';
 import { iterable, lazyStream, mapStream, streamOf } from './streams.ts';
 import type { Headers, NewContext } from './subgraph.ts';
 import type { SubgraphRequest, SubgraphResponse } from './transport.ts';
 import type { InProcessSubgraph } from './transport-in-process.ts';
-
-/** A text that is valid, with its operations by name. */
-export type Prepared = { document: DocumentNode; operation(name: string | null | undefined): Operation };
-export type Prepare = (query: string) => Prepared | readonly GraphQLError[];
-
-/** Parses, validates and compiles each text once; a router sends the same few texts over and over. */
-export function preparedTexts(schema: GraphQLSchema): Prepare {
-  const texts = new LRUCache<string, Prepared | readonly GraphQLError[]>({
-    max: 2_000,
-    maxSize: 20_000_000,
-    sizeCalculation: (_, text) => text.length + 1,
-  });
-  return (query) => {
-    const known = texts.get(query);
-    if (known) return known;
-    const document = parseAndValidate(schema, query);
-    const fresh = isErrors(document) ? document : { document, operation: operationsOf(schema, document) };
-    texts.set(query, fresh);
-    return fresh;
-  };
-}
-
-function operationsOf(schema: GraphQLSchema, document: DocumentNode): Prepared['operation'] {
-  const operations = new Map<string | null | undefined, Operation>();
-  return (name) => {
-    const known = operations.get(name);
-    if (known) return known;
-    const fresh = compileOperation(schema, document, name);
-    if (fresh.kind) operations.set(name, fresh); // Names that are not in the document have no end.
-    return fresh;
-  };
-}
-
-function parseAndValidate(schema: GraphQLSchema, query: string): DocumentNode | readonly GraphQLError[] {
-  try {
-    const document = parse(query);
-    const errors = validate(schema, document);
-    return errors.length > 0 ? errors : document;
-  } catch (error) {
-    return [asGraphQLError(error)];
-  }
-}
-
-const asGraphQLError = (error: unknown): GraphQLError =>
-  error instanceof GraphQLError
-    ? error
-    : new GraphQLError(error instanceof Error ? error.message : String(error));
-
-export const isErrors = (found: object): found is readonly GraphQLError[] => Array.isArray(found);
 
 const failed = (errors: readonly GraphQLError[]): SubgraphResponse => ({ errors: plainErrors(errors) });
 

@@ -1,9 +1,10 @@
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql';
 import { deadlineHeader, refuseWhenLate } from './deadline.ts';
+import { type Prepare, preparedTexts } from './prepared-texts.ts';
 import { scalarResolvers } from './scalars.ts';
 import { sharedResolvers } from './shared-resolvers.ts';
-import { type Prepare, preparedTexts, subgraphExecutor } from './subgraph-executor.ts';
+import { subgraphExecutor } from './subgraph-executor.ts';
 import type { SubgraphTransport } from './transport.ts';
 import { inProcessTransport } from './transport-in-process.ts';
 import type { Viewer } from './viewer.ts';

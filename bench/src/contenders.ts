@@ -21,6 +21,9 @@ export type Contender = {
 
 const apollo = 'bench/src/programs/apollo-subgraph.ts';
 const meridian = 'bench/src/programs/meridian-subgraph.ts';
+/** Meridian's programs are started with what `scripts/run.mjs` and the Dockerfile start them with. */
+const asStarted = { NODE_OPTIONS: '--max-semi-space-size=16' };
+const isMeridian = (program: string) => program === 'router/src/main.ts' || program.includes('/meridian-');
 
 export const contenders = {
   stock: {
@@ -162,7 +165,8 @@ export async function start(contender: Contender): Promise<Running> {
     const args = program.startsWith('bench/')
       ? [String(port), argument]
       : ['--port', String(port), '--supergraph', argument];
-    const server = await startServer(program, [...args, ...options], port, contender.settings);
+    const settings = { ...(isMeridian(program) && asStarted), ...contender.settings };
+    const server = await startServer(program, [...args, ...options], port, settings);
     started.push(server);
     return { server, url: `http://127.0.0.1:${port}/graphql` };
   };

@@ -39,7 +39,7 @@ export function openKafkaBus({ brokers, logger, tries, prefix = 'meridian' }: Ka
       }));
       await withinLimit(producer.send({ messages: records }));
     },
-    consume: (consumer) => consumeTopics({ client, prefix, consumer, tries, logger }),
+    consume: async (consumer) => consumeTopics({ client, prefix, consumer, tries, logger }),
     close: async () => {
       await producer.close();
     },

@@ -6,9 +6,9 @@ const afterFailureMs = 1_000;
 
 /**
  * Reads the topics of what a consumer hears, as a member of its group, and joins again whenever that comes to an end.
- * @throws when it cannot join the first time
+ * Does not wait for the first time: a subgraph starts while Kafka is away, and hears it when it is back.
  */
-export async function consumeTopics(membership: Omit<Membership, 'onLost'>): Promise<Consuming> {
+export function consumeTopics(membership: Omit<Membership, 'onLost'>): Consuming {
   const { consumer, logger } = membership;
   const join = (): Promise<Member> =>
     joinGroup({
@@ -32,7 +32,7 @@ export async function consumeTopics(membership: Omit<Membership, 'onLost'>): Pro
     (error) => logger.warn({ err: error, consumer: consumer.name }, 'could not join Kafka; trying again'),
     afterFailureMs,
   );
-  member = await join();
+  joining.wake();
 
   return {
     backlog: async () => {

@@ -101,8 +101,9 @@ export function testBusContract(open: (test: number) => Promise<Bus>): void {
         handled.push(it);
         busy.delete(it.key);
       };
-      await consume(one, { name, handle });
-      await consume(two, { name, handle });
+      const sharing = [await consume(one, { name, handle }), await consume(two, { name, handle })];
+      // Who answers has found its place among those who share.
+      await vi.waitFor(() => Promise.all(sharing.map(({ backlog }) => backlog())), patiently);
       const sent = Array.from({ length: 120 }, (_, i) => message({ key: `key_${i % 12}` }));
       for (let at = 0; at < sent.length; at += 30) await one.send(sent.slice(at, at + 30));
       await vi.waitFor(() => expect(handled).toHaveLength(120), patiently);

@@ -49,6 +49,8 @@ Settings come from the environment:
   PLANNING_QUEUE        operations that may wait to be planned, 200
   PLANNING_WARM_UP      operations, of those used most, planned for a new supergraph before it is served, 100
   BODY_LIMIT_BYTES      longest request, 1000000
+  CORS_ORIGINS          pages of these may use /graphql: https://shop.example.com,https://…; none if not given
+  METRICS_TOKEN         who has it may read /metrics; without one that is who asks from this machine
   SHARE_IN_FLIGHT       run a query once for all who ask the same at the same time, true
   DRAIN_MS              how long running requests may take to end when it stops, 5000
   LOG_LEVEL             trace, debug, info, warn, error or silent

@@ -64,6 +64,10 @@ export type RouterConfig = {
   planning: PlanningPolicy;
   admission: AdmissionPolicy;
   bodyLimitBytes: number;
+  /** Origins whose pages may use `/graphql`, such as `https://shop.example.com`. */
+  corsOrigins: readonly string[];
+  /** Who has it may read `/metrics`. Without one that is who asks from this machine. */
+  metricsToken: string | undefined;
   /** Runs a query once for all who ask the same at the same time. */
   shareInFlight: boolean;
   /** Asks a subgraph once for the entities that requests of one viewer want at the same time. */
@@ -99,6 +103,8 @@ export const routerDefaults: RouterConfig = {
   planning: defaultPlanningPolicy,
   admission: defaultAdmissionPolicy,
   bodyLimitBytes: 1_000_000,
+  corsOrigins: [],
+  metricsToken: undefined,
   shareInFlight: true,
   batchAcrossRequests: true,
   drainMs: 5_000,
@@ -127,6 +133,27 @@ const headerList = z
     (names) => !names.some((name) => neverForwarded.has(name)),
     'names a header that is never forwarded',
   );
+
+const originList = z
+  .string()
+  .transform((list) =>
+    list
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+  )
+  .refine(
+    (origins) => origins.every((origin) => /^https?:/.test(origin) && originOf(origin) === origin),
+    'give origins as browsers send them, such as https://shop.example.com, separated by commas',
+  );
+
+const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined);
+
+/** Who may reach the router, whoever starts it. */
+export const accessSettings = {
+  CORS_ORIGINS: originList.default([]),
+  METRICS_TOKEN: z.string().min(16, 'needs 16 characters or more').optional(),
+};
 
 const urlsByName = z
   .string()
@@ -157,6 +184,7 @@ export const routerSettings = {
   ...planningSettings,
   ...admissionSettings,
   BODY_LIMIT_BYTES: wholeNumber.min(1_000).default(routerDefaults.bodyLimitBytes),
+  ...accessSettings,
   SHARE_IN_FLIGHT: z.stringbool().default(routerDefaults.shareInFlight),
   BATCH_ACROSS_REQUESTS: z.stringbool().default(routerDefaults.batchAcrossRequests),
   LIVE_QUEUE_EVENTS: wholeNumber.min(1).default(routerDefaults.live.maxQueuedEvents),
@@ -195,6 +223,8 @@ export function readRouterConfig(
     planning: planningPolicyOf(settings),
     admission: admissionPolicyOf(settings),
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+    corsOrigins: settings.CORS_ORIGINS,
+    metricsToken: settings.METRICS_TOKEN,
     shareInFlight: settings.SHARE_IN_FLIGHT,
     batchAcrossRequests: settings.BATCH_ACROSS_REQUESTS,
     drainMs: settings.DRAIN_MS,

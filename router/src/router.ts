@@ -89,6 +89,8 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     isReady: () => serving.withTransports(isReady),
     production,
     bodyLimitBytes: config.bodyLimitBytes,
+    metricsToken: config.metricsToken,
+    crossOrigin: { origins: config.corsOrigins, forwardHeaders: config.forwardHeaders },
   });
   const sockets = webSocketDoor({
     ...{ ...shared, server: server.server, streams: live },

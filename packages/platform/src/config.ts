@@ -1,6 +1,7 @@
 import { busSettings } from '@meridian/kernel/bus/open-bus';
 import { readConfig } from '@meridian/kernel/config';
 import { retentionSettings } from '@meridian/kernel/retention';
+import { accessSettings } from '@meridian/router/config';
 import { webhookSettings } from '@meridian/users/webhook/webhook.settings';
 import { z } from 'zod';
 
@@ -23,6 +24,7 @@ export const platformSettings = {
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
   DEMO_DATA: z.stringbool().default(true),
+  ...accessSettings,
   ...busSettings,
   ...retentionSettings,
   ...webhookSettings,

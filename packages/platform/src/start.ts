@@ -28,7 +28,14 @@ await runProgram('Meridian', async () => {
     busUrl: databases.busUrl,
     viewerSecret,
     webhooks: config,
-    router: { host: config.HOST, port: config.PORT, production: config.NODE_ENV === 'production', auth },
+    router: {
+      host: config.HOST,
+      port: config.PORT,
+      production: config.NODE_ENV === 'production',
+      auth,
+      corsOrigins: config.CORS_ORIGINS,
+      metricsToken: config.METRICS_TOKEN,
+    },
     logger,
   }).catch(async (error: unknown) => {
     await databases.stop();

@@ -1,22 +1,27 @@
 import type { Metrics } from '@meridian/kernel/metrics';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { correlationHeader, correlationIdOf } from '../telemetry/correlation.ts';
+import { allowOrigins } from './cross-origin.ts';
 import { drainConnections } from './drain.ts';
 import { explorerRoute } from './explorer.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { healthRoutes } from './health.ts';
 import { handleErrors } from './http-errors.ts';
 import { indexRoute } from './index-page.ts';
+import { metricsRoute } from './metrics-route.ts';
 
 type HttpDoor = Parameters<typeof graphqlRoute>[1] &
   Parameters<typeof handleErrors>[1] & {
     registry: Metrics;
     isReady: () => Promise<boolean> | boolean;
     bodyLimitBytes: number;
+    metricsToken: string | undefined;
+    crossOrigin: Parameters<typeof allowOrigins>[1];
   };
 
 /** Everything that the router serves over HTTP. */
-export function httpDoor({ registry, isReady, bodyLimitBytes, ...door }: HttpDoor): FastifyInstance {
+export function httpDoor(options: HttpDoor): FastifyInstance {
+  const { registry, isReady, bodyLimitBytes, metricsToken, crossOrigin, ...door } = options;
   const server = Fastify({
     bodyLimit: bodyLimitBytes,
     // A client has this long to send its request.
@@ -28,15 +33,13 @@ export function httpDoor({ registry, isReady, bodyLimitBytes, ...door }: HttpDoo
     reply.header(correlationHeader, correlationIdOf(headers[correlationHeader]));
     done();
   });
+  allowOrigins(server, crossOrigin);
   drainConnections(server);
   parseBodies(server);
   handleErrors(server, door);
   graphqlRoute(server, door);
   healthRoutes(server, { isReady });
-  server.get('/metrics', async (_request, reply) => {
-    reply.header('content-type', registry.contentType);
-    return registry.metrics();
-  });
+  metricsRoute(server, { registry, token: metricsToken });
   // Before connections without a running request are closed, for Node takes one with unsent words for such.
   server.addHook('preClose', () => door.streams.stop());
   if (!door.production) {

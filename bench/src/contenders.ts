@@ -15,6 +15,8 @@ export type Contender = {
   options?: readonly string[];
   /** Settings of its processes that differ from `environment`. */
   settings?: Readonly<Record<string, string>>;
+  /** By what its subscribers come. @default graphql-transport-ws */
+  streams?: 'sse';
   /** What the client adds to the body of each request. */
   body?: Readonly<Record<string, unknown>>;
 };
@@ -128,6 +130,20 @@ export const contenders = {
     subgraph: meridian,
     settings: { BATCH_ACROSS_REQUESTS: 'false' },
     body: { extensions: {} },
+  },
+  hiveStreams: {
+    name: 'hiveStreams',
+    title: 'Hive Gateway, Rust planner, by SSE both ways',
+    router: 'bench/peers/hive/hive-gateway.mjs',
+    subgraph: 'bench/src/programs/sse-subgraph.ts',
+    streams: 'sse',
+  },
+  servicesStreams: {
+    name: 'servicesStreams',
+    title: 'Meridian, five services, by SSE to clients',
+    router: 'router/src/main.ts',
+    subgraph: meridian,
+    streams: 'sse',
   },
   naive: {
     name: 'naive',

@@ -1,10 +1,12 @@
-import { type ContenderName, contenders, start } from '../contenders.ts';
+import { type Contender, type ContenderName, contenders, start } from '../contenders.ts';
 import { median } from '../measure/statistics.ts';
 import { startSubscribers } from './client.ts';
 import type { LiveWorkload } from './workloads.ts';
 
 /** One contender's medians. */
 export type LiveSample = {
+  /** Frames with errors, as a part of all. */
+  failed: number;
   /** Frames delivered per second of processor time of router and subgraphs, and of the router alone. */
   framesPerCpuSecond: number;
   framesPerRouterCpuSecond: number;
@@ -41,7 +43,8 @@ async function sample(
   { connections, subscription }: LiveWorkload,
   events: number,
 ): Promise<LiveSample> {
-  const running = await start(contenders[name]);
+  const contender: Contender = contenders[name];
+  const running = await start(contender);
   const subscribers = await startSubscribers();
   try {
     const { url, router, subgraphs, urls } = running;
@@ -54,14 +57,23 @@ async function sample(
       announceAt: urls['orders'] ?? url,
       connections,
       ...(subscription && { subscription }),
+      ...(contender.streams && { over: contender.streams }),
     });
     await router.ask('collectGarbage');
     const before = await usages();
     const report = events > 0 ? await subscribers.announce(events) : undefined;
     const after = await usages();
     const cpu = after.map((usage, n) => (usage.cpuMicroseconds - (before[n]?.cpuMicroseconds ?? 0)) / 1e6);
-    const { deliveries = 0, seconds = 0, bytesPerFrame = 0, p50Ms = 0, p99Ms = 0 } = report ?? {};
+    const {
+      deliveries = 0,
+      failures = 0,
+      seconds = 0,
+      bytesPerFrame = 0,
+      p50Ms = 0,
+      p99Ms = 0,
+    } = report ?? {};
     return {
+      failed: deliveries > 0 ? failures / deliveries : 0,
       framesPerCpuSecond: deliveries / cpu.reduce((total, one) => total + one, 0),
       framesPerRouterCpuSecond: deliveries / (cpu[0] ?? Number.NaN),
       framesPerSecond: seconds > 0 ? deliveries / seconds : 0,
@@ -77,6 +89,7 @@ async function sample(
 function medians(samples: readonly LiveSample[]): LiveSample {
   const of = (figure: keyof LiveSample) => median(samples.map((one) => one[figure]));
   return {
+    failed: Math.max(...samples.map(({ failed }) => failed)),
     framesPerCpuSecond: of('framesPerCpuSecond'),
     framesPerRouterCpuSecond: of('framesPerRouterCpuSecond'),
     framesPerSecond: of('framesPerSecond'),

@@ -6,6 +6,8 @@ export type LiveOrder =
       /** Where events are announced: the subgraph, past whoever is measured. */
       announceAt: string;
       connections: number;
+      /** @default graphql-transport-ws */
+      over?: 'sse';
       /** Nothing where it is left out. `number` gives every connection another value of its variable, which lets all events pass. */
       subscription?: { query: string; leastOf: 'nought' | 'number' };
     }
@@ -15,6 +17,8 @@ export type LiveOrder =
 
 export type LiveReport = {
   deliveries: number;
+  /** Of them with errors. */
+  failures: number;
   seconds: number;
   bytesPerFrame: number;
   /** From an announcement until the last subscriber has it, in milliseconds. */

@@ -1,10 +1,7 @@
-import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { WebSocket } from 'ws';
 import { percentile } from '../measure/statistics.ts';
+import { type Disconnect, overServerSentEvents, overWebSocket } from './connections.ts';
 import type { LiveOrder, LiveReport } from './order.ts';
-
-type Connect = Extract<LiveOrder, { do: 'connect' }>;
 
 /** Connections opened at a time: more would overrun the backlog of the server's socket. */
 const atATime = 100;
@@ -14,57 +11,43 @@ export type Subscribers = {
   close(): void;
 };
 
-/** Opens connections by graphql-transport-ws, without a client library, whose work would be most of what is measured. */
-export async function connectSubscribers({
-  url,
-  announceAt,
-  connections,
-  subscription,
-}: Connect): Promise<Subscribers> {
-  const sockets: WebSocket[] = [];
+/** Opens connections, and resolves when an event has reached all that subscribe. */
+export async function connectSubscribers(order: Extract<LiveOrder, { do: 'connect' }>): Promise<Subscribers> {
+  const { url, announceAt, connections, subscription } = order;
+  const connect = order.over === 'sse' ? overServerSentEvents : overWebSocket;
+  const open: Disconnect[] = [];
   /** Subscribers that have the newest event. */
   const served = new Set<number>();
   let frames = 0;
   let bytes = 0;
+  let failures = 0;
   let all = Promise.withResolvers<void>();
 
-  const receive = (nth: number, data: Buffer) => {
-    const text = String(data);
-    if (!text.includes('"type":"next"') || text.includes('"errors":'))
-      throw new Error(`A subscriber got ${text.slice(0, 200)}`);
-    frames += 1;
-    bytes += data.length;
-    served.add(nth);
-    if (served.size === connections) all.resolve();
-  };
-
-  async function open(nth: number): Promise<void> {
-    const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', {
-      perMessageDeflate: false,
+  async function subscribe(nth: number): Promise<void> {
+    const least = subscription?.leastOf === 'number' ? nth / connections : 0;
+    const asked = subscription && { query: subscription.query, variables: { least } };
+    const disconnect = await connect(url, asked, (length, failed) => {
+      frames += 1;
+      failures += failed ? 1 : 0;
+      bytes += length;
+      served.add(nth);
+      if (served.size === connections) all.resolve();
     });
-    sockets.push(socket);
-    await once(socket, 'open');
-    socket.send('{"type":"connection_init"}');
-    await once(socket, 'message');
-    if (!subscription) return;
-    socket.on('message', (data: Buffer) => receive(nth, data));
-    const { query, leastOf } = subscription;
-    const payload = { query, variables: { least: leastOf === 'number' ? nth / connections : 0 } };
-    socket.send(JSON.stringify({ id: `subscription-${nth}`, type: 'subscribe', payload }));
+    open.push(disconnect);
   }
 
-  const announce = async () => {
+  async function announce(): Promise<void> {
     served.clear();
     all = Promise.withResolvers();
     const body = JSON.stringify({ query: 'mutation { announce(id: "order-7") }' });
     const headers = { 'content-type': 'application/json' };
     const { ok } = await fetch(announceAt, { method: 'POST', headers, body });
     if (!ok) throw new Error('The subgraph takes no announcement');
-  };
+  }
 
   for (let first = 0; first < connections; first += atATime)
     await Promise.all(
-      Array.from({ length: Math.min(atATime, connections - first) }, (_, index) => open(first + index)),
+      Array.from({ length: Math.min(atATime, connections - first) }, (_, index) => subscribe(first + index)),
     );
   // Nobody says when a subscription has begun: the first event that reaches all shows it. It may take a while.
   while (subscription && served.size < connections) {
@@ -74,7 +57,7 @@ export async function connectSubscribers({
 
   return {
     async announce(events) {
-      [frames, bytes] = [0, 0];
+      [frames, bytes, failures] = [0, 0, 0];
       const times: number[] = [];
       const startedAt = performance.now();
       for (let event = 0; event < events; event += 1) {
@@ -87,10 +70,10 @@ export async function connectSubscribers({
       if (frames !== events * connections) throw new Error(`${frames} frames of ${events} × ${connections}`);
       times.sort((a, b) => a - b);
       const [p50Ms, p99Ms] = [percentile(times, 50), percentile(times, 99)];
-      return { deliveries: frames, seconds, bytesPerFrame: bytes / frames, p50Ms, p99Ms };
+      return { deliveries: frames, failures, seconds, bytesPerFrame: bytes / frames, p50Ms, p99Ms };
     },
     close() {
-      for (const socket of sockets) socket.terminate();
+      for (const disconnect of open) disconnect();
     },
   };
 }

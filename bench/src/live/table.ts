@@ -14,6 +14,9 @@ const memory: [string, (sample: LiveSample) => string][] = [
   ['router memory per connection, kB', (sample) => (sample.memoryPerConnection / 1_000).toFixed(1)],
 ];
 
+const failures = ({ failed }: LiveSample) =>
+  failed > 0 ? ` (**${(failed * 100).toFixed(1)} % of its frames failed**)` : '';
+
 /** A live workload's figures as a Markdown section. */
 export function liveSection(
   { name, title, subscription, floor }: LiveWorkload,
@@ -22,7 +25,7 @@ export function liveSection(
   const columns = subscription ? [...frames, ...memory] : memory;
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rows = Array.from(measured, ([contender, sample]) =>
-    line([contenders[contender].title, ...columns.map(([, show]) => show(sample))]),
+    line([contenders[contender].title + failures(sample), ...columns.map(([, show]) => show(sample))]),
   );
   const theirs = measured.get('naive')?.framesPerCpuSecond;
   const ratios = Array.from(measured).flatMap(([contender, { framesPerCpuSecond: ours }]) => {

@@ -23,7 +23,7 @@ export const liveWorkloads: readonly LiveWorkload[] = [
     title: 'One event with a two-subgraph join to 2,000 subscribers of the same',
     connections: 2_000,
     subscription: { query, leastOf: 'nought' },
-    events: { naive: 2, services: 30, oneProcess: 30 },
+    events: { naive: 2, hiveStreams: 2, services: 30, servicesStreams: 30, oneProcess: 30 },
     floor: 20,
   },
   {
@@ -31,7 +31,7 @@ export const liveWorkloads: readonly LiveWorkload[] = [
     title: 'The same to 2,000 subscribers with 2,000 different variables',
     connections: 2_000,
     subscription: { query, leastOf: 'number' },
-    events: { naive: 2, services: 5, oneProcess: 5 },
+    events: { naive: 2, hiveStreams: 2, services: 5, oneProcess: 5 },
   },
   {
     name: 'live-idle',

@@ -205,6 +205,7 @@ export function createBroadcast(options: BroadcastOptions): Broadcast {
       const before = stage;
       stage = begin(operation, variables, before.upstream.position());
       before.stop.abort();
+      room.resolve();
       if (!stage.source.resume) gap('moved');
     },
     end,

@@ -102,6 +102,20 @@ describe('subscribers of the same', () => {
   });
 });
 
+it('lets go of what it moved away from, though a slow client held it up', async () => {
+  demo = liveDemo();
+  append(10);
+  const slow = demo.read({ after: 'c0', room: 1 });
+  await eventually(() => expect(slow.steps).toEqual([1]));
+  demo.move();
+  await demo.streams.reload();
+  await eventually(async () => expect([await demo.upstreams(), demo.holds()]).toEqual([1, 1]));
+  slow.take(100);
+  await eventually(() => expect(slow.steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
+  slow.stream.close();
+  await eventually(async () => expect([await demo.upstreams(), demo.holds()]).toEqual([0, 0]));
+});
+
 it('sees to it that every subscriber gets the log from where it began, in order, nothing twice', async () => {
   const action = fc.oneof(
     fc.record({ do: fc.constant('append' as const), many: fc.integer({ min: 1, max: 5 }) }),

@@ -74,13 +74,14 @@ export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 
     forwardHeaders: [],
     requestTimeoutMs: 1_000,
   });
+  const metrics = routerMetrics(createMetrics('test'));
   const streams = createLiveStreams({
     callers,
     logger,
     engine: { prepare: () => ({ operation: prepared(), cache: 'hit' }) },
     formatError: errorMask({ production: false, logger }),
     transportOf: () => transport,
-    metrics: routerMetrics(createMetrics('test')),
+    metrics,
     limits: { maxQueuedEvents, maxQueuedBytes: 1_000_000 },
     wait: async () => {},
     kept: { frames, bytes: 1_000_000 },
@@ -98,6 +99,8 @@ export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 
 
   return {
     ...{ log, streams, joins, held },
+    /** Streams that are followed. */
+    upstreams: async () => (await metrics.upstreams.get()).values[0]?.value,
     /** Preparations that somebody says are in use. */
     holds: () => holds,
     /** Joins from now on wait until they are let go, one by one. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { busDefaults } from '@meridian/kernel/bus/open-bus';
+import { type BusSettings, busDefaults } from '@meridian/kernel/bus/open-bus';
 import { createLogger } from '@meridian/kernel/logger';
 import { retentionDefaults } from '@meridian/kernel/retention';
 import { openDataFolder } from '@meridian/platform/data-folder';
@@ -56,13 +56,16 @@ export type UseMeridianOptions = {
   redisUrl?: () => string | null;
   /** @default a database of its own on the server of the tests */
   databases?: () => Logins;
+  /** What differs from the usual settings of the bus. */
+  bus?: Partial<BusSettings>;
 };
 
 /** Starts Meridian before the tests of a block, on a database of its own, and stops it after them. */
 export function useMeridian(
   way: Way,
-  { demoData = true, redisUrl, databases }: UseMeridianOptions = {},
+  { demoData = true, redisUrl, databases, ...options }: UseMeridianOptions = {},
 ): Meridian {
+  const bus: BusSettings = { ...busDefaults, ...options.bus };
   const cleanUp: (() => unknown)[] = [];
   let running: Meridian;
 
@@ -95,14 +98,14 @@ export function useMeridian(
             supergraph: fromRoot('supergraph.yaml'),
             databaseUrls: urls,
             redisUrl: redis,
-            bus: busDefaults,
+            bus,
             busUrl,
             viewerSecret,
             webhooks,
             router: { host: '127.0.0.1', port: 0, auth: issuer.trust },
             logger: createLogger('meridian', 'silent'),
           })
-        : await startFive(urls, busUrl, viewerSecret, issuer.trust, redis);
+        : await startFive(urls, busUrl, viewerSecret, issuer.trust, redis, bus);
     cleanUp.push(() => started.stop());
 
     const clients: Client[] = [];
@@ -181,6 +184,7 @@ async function startFive(
   viewerSecret: string,
   auth: { jwks: string; issuer: string; audience: string },
   redisUrl: string | null,
+  bus: BusSettings,
 ): Promise<Started> {
   const ports = await forEachSubgraph(freePort);
   const { services, url } = fiveServices(
@@ -190,7 +194,7 @@ async function startFive(
       NODE_ENV: 'test',
       LOG_LEVEL: 'silent',
       REDIS_URL: redisUrl ?? undefined,
-      ...busDefaults,
+      ...bus,
       ...retentionDefaults,
       ...webhooks,
     },

@@ -9,6 +9,10 @@ const { bearer } = issuer;
 let router: DemoRouter;
 beforeAll(async () => {
   router = await demoRouter({ auth: issuer.auth });
+  // So that no token of a second ends while the subscription is being planned.
+  const first = await subscriber(await bearer('user_ada'));
+  first.socket.terminate();
+  await eventually(() => expect(router.log.readers.size).toBe(0));
 });
 afterEach(() => eventually(() => expect(router.log.readers.size).toBe(0)));
 afterAll(async () => {

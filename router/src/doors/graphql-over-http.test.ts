@@ -64,4 +64,22 @@ describe('the audits of the GraphQL over HTTP specification', () => {
     const result = await audit.fn();
     expect('reason' in result ? result.reason : 'ok').toBe('ok');
   });
+
+  it('are counted in docs/conformance.md; `npm test -- -u` writes it anew', async () => {
+    const count = (level: string) => audits.filter(({ name }) => name.startsWith(`${level} `)).length;
+    const levels = ['MUST', 'SHOULD', 'MAY'];
+    expect(levels.map(count).reduce((sum, one) => sum + one)).toBe(audits.length);
+    const page = `# Conformance
+
+What the router is held to by tests of others, in every run of \`npm test\`.
+
+| GraphQL over HTTP: \`serverAudits\` of \`graphql-http\` | audits | passed |
+| --- | --- | --- |
+${levels.map((level) => `| ${level} | ${count(level)} | ${count(level)} |`).join('\n')}
+
+Prevention of cross-site requests is on. It refuses a GET that a page could send without a preflight; the audits send
+\`apollo-require-preflight: true\`, as clients do that ask by GET.
+`;
+    await expect(page).toMatchFileSnapshot('../../../docs/conformance.md');
+  });
 });

@@ -33,7 +33,9 @@ const count = z.coerce.number().int();
 export const planningSettings = {
   PLANNING_WORKERS: count.min(1).max(16).default(defaultPlanningPolicy.workers),
   PLANNING_TIME_LIMIT_MS: count.min(10).max(60_000).default(defaultPlanningPolicy.timeLimitMs),
+  PLANNING_MEMORY_MB: count.min(64).max(65_536).default(defaultPlanningPolicy.memoryMb),
   PLANNING_QUEUE: count.min(1).max(100_000).default(defaultPlanningPolicy.queue),
+  PLANNING_WAIT_MS: count.min(1).max(600_000).default(defaultPlanningPolicy.waitMs),
   PLANNING_QUARANTINE_MS: count.min(0).max(86_400_000).default(defaultPlanningPolicy.quarantineMs),
   PLANNING_WARM_UP: count.min(0).max(10_000).default(defaultPlanningPolicy.warmUp),
 };
@@ -45,7 +47,9 @@ export const planningPolicyOf = (
   ...defaultPlanningPolicy,
   workers: settings.PLANNING_WORKERS,
   timeLimitMs: settings.PLANNING_TIME_LIMIT_MS,
+  memoryMb: settings.PLANNING_MEMORY_MB,
   queue: settings.PLANNING_QUEUE,
+  waitMs: settings.PLANNING_WAIT_MS,
   quarantineMs: settings.PLANNING_QUARANTINE_MS,
   warmUp: settings.PLANNING_WARM_UP,
 });

@@ -75,6 +75,16 @@ it('ends what takes too long, refuses it at once for a while, and plans on with 
   expect(codeOf(await prepare('{ b }'))).toBe('prepared');
 });
 
+it('survives what takes more memory than a thread has, refuses it at once for a while, and plans on', async () => {
+  const { prepare } = start({ memoryMb: 64, timeLimitMs: 60_000 });
+  expect(codeOf(await prepare('{ a }'))).toBe('prepared');
+  expect(codeOf(await prepare(slow))).toBe('OPERATION_TOO_COMPLEX');
+  const again = prepare(slow);
+  expect(again).not.toBeInstanceOf(Promise);
+  expect(codeOf(await again)).toBe('OPERATION_TOO_COMPLEX');
+  expect(codeOf(await prepare('{ b }'))).toBe('prepared');
+}, 60_000);
+
 it('lets out of quarantine what has served its time', async () => {
   const { prepare } = start({ timeLimitMs: 100, quarantineMs: 1 });
   expect(codeOf(await prepare(slow))).toBe('OPERATION_TOO_COMPLEX');

@@ -281,3 +281,15 @@ test('a log that is longer than what may wait for one endpoint: all of it comes,
   }
   expect((await read()).failingSince).toBeNull();
 }, 90_000);
+
+test('a new endpoint begins after the last event', async () => {
+  const { admin, tell, receiver: former } = await listener();
+  const [before, after] = [newOrder(), newOrder()];
+  await tell(before);
+  await eventually(() => former.all.length === 1);
+  const receiver = await openReceiver();
+  await changeWebhook(users, admin, 'createWebhookEndpoint', { url: receiver.url });
+  await tell(after);
+  await eventually(() => receiver.all.length > 0 && former.all.length === 2);
+  expect(keysOf(receiver.all)).toEqual([after]);
+});

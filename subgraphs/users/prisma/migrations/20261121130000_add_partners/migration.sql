@@ -52,7 +52,7 @@ CREATE TABLE "webhook_endpoints" (
     "secret_version" INTEGER NOT NULL DEFAULT 1,
     "previous_secret" BYTEA,
     "previous_secret_until" TIMESTAMPTZ(3),
-    "cursor_xid" xid8 NOT NULL DEFAULT pg_snapshot_xmin(pg_current_snapshot()),
+    "cursor_xid" xid8 NOT NULL DEFAULT '0'::xid8,
     "cursor_id" BIGINT NOT NULL DEFAULT 0,
     "missed_at" TIMESTAMPTZ(3),
     "round" INTEGER NOT NULL DEFAULT 1,

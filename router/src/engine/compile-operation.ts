@@ -10,6 +10,7 @@ import type { Data } from './execute/own.ts';
 import { compileReceive } from './execute/root-fetch.ts';
 import type { Run, Step, Traffic } from './execute/run.ts';
 import type { Shape } from './execute/shape.ts';
+import { isTold } from './execute/spoiled-inputs.ts';
 import type { WriteAnswer } from './execute/write.ts';
 import { explanation } from './explain.ts';
 import { type Epoch, type Flights, shareFlights } from './flights.ts';
@@ -173,6 +174,7 @@ const startRun = (variables: Variables, context: RequestContext, { traffic }: Fr
   data: {},
   errors: [],
   bereft: new Set(),
+  spoiling: new Map(),
 });
 
 const settle = (run: Run, step: Step, frame: Frame): Promise<Outcome> =>
@@ -187,10 +189,12 @@ const settleAsText = (run: Run, step: Step, frame: Frame): Promise<TextOutcome> 
     return outcome.errors.length === 0 ? Buffer.from(`${JSON.stringify({ data: outcome.data })}\n`) : outcome;
   });
 
-const shaped = (run: Run, { shape }: Frame): Outcome => ({
-  data: shape(run),
-  errors: distinct(run.errors),
-});
+const shaped = (run: Run, { shape }: Frame): Outcome => {
+  const data = shape(run);
+  const { errors, spoiling } = run;
+  const told = errors.filter((error) => isTold(error, spoiling.get(error), data));
+  return { data, errors: distinct(told) };
+};
 
 /** Never rejects: should the engine itself be wrong, the client gets an error and no data. */
 async function settleBy<Settled>(

@@ -162,7 +162,7 @@ describe('an entity that lacks what one of its fields requires', () => {
       errors: [
         {
           message: 'broken',
-          path: ['items', 1, 'weight'],
+          path: ['items', 1, 'cost'],
           extensions: { code: 'BROKEN', subgraph: 'weights', retryable: false },
         },
       ],

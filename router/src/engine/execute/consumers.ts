@@ -4,9 +4,12 @@ import { entityFieldKey, entityFields, filterEntityFields } from '../plan/entity
 import type { PlanCompiler } from './compile-plan.ts';
 import type { Data } from './own.ts';
 import { compileRepresent } from './representations.ts';
+import type { Consumer } from './spoiled-inputs.ts';
 
 /** The fields with a `@requires` of one entity fetch. */
 export type Consumers = {
+  /** Those that this entity's type has. */
+  of(entity: Data): readonly Consumer[];
   /** Those of them whose inputs this entity lacks, by key. */
   starved(entity: Data): readonly string[];
   /** The fetch without these fields, consumers or not; undefined when nothing is left of it. */
@@ -20,9 +23,13 @@ export function consumersOf(node: FetchNode, { types, requires }: PlanCompiler):
     if (!set) return [];
     const represent = compileRepresent(trimSelectionNodes(set.selections), types, (name) => name);
     const hasInputs = (entity: Data) => represent(entity, {});
-    return [{ name: entityFieldKey(field), isOf: types.covers(field.type), hasInputs }];
+    const name = entityFieldKey(field);
+    return [
+      { name, key: name, responseName: field.responseName, set, isOf: types.covers(field.type), hasInputs },
+    ];
   });
   return {
+    of: (entity) => consumers.filter(({ isOf }) => isOf(entity['__typename'])),
     starved: (entity) =>
       consumers.flatMap(({ name, isOf, hasInputs }) =>
         isOf(entity['__typename']) && !hasInputs(entity) ? [name] : [],

@@ -11,6 +11,7 @@ import { compileReceiveEntities } from './receive-entities.ts';
 import { compileRepresent } from './representations.ts';
 import { compileRewrites } from './rewrites.ts';
 import type { Run, Step } from './run.ts';
+import { spoiledBy } from './spoiled-inputs.ts';
 import { compileWanted } from './wanted-fetch.ts';
 
 /** One operation that entities are asked for by. */
@@ -32,11 +33,11 @@ export function compileEntityFetch(
   const variantFor = compileVariants(node, path, plan);
   const readContext = compileContexts(node, plan.types);
 
-  const ask = (run: Run, entities: readonly Data[], fromContext?: Data) => {
+  const ask = (run: Run, entities: readonly Data[], spoiled: SpoiledFields, fromContext?: Data) => {
     const batches = new Map<Variant, Batch>();
     for (const entity of entities) {
       const input = represent(entity);
-      const variant = input && variantFor(entity, input.complete);
+      const variant = input && variantFor(entity, input.complete, spoiled?.get(entity));
       if (!variant) continue;
       const batch = batches.get(variant) ?? createBatch();
       batches.set(variant, batch);
@@ -44,15 +45,37 @@ export function compileEntityFetch(
     }
     return Array.from(batches, ([variant, batch]) => variant.ask(run, batch, fromContext));
   };
+  let consumers: Consumers | undefined;
+  /** Finds the fields that lost their value because an input failed, and says so at their places. */
+  const spoil = (run: Run): SpoiledFields => {
+    consumers ??= consumersOf(node, plan);
+    const fields = new Map<Data, readonly string[]>();
+    const known = [...run.errors];
+    for (const located of locate(run.data)) {
+      const { keys, errors, causes } = spoiledBy(known, located, consumers.of(located.object));
+      if (keys.length === 0) continue;
+      fields.set(located.object, keys);
+      run.errors.push(...errors);
+      for (const error of errors) run.spoiling.set(error, 'field');
+      for (const error of causes) run.spoiling.set(error, 'input');
+    }
+    return fields;
+  };
   const wanted = compileWanted(node);
   return (run) => {
     if (wanted && !wanted(run.variables)) return undefined;
+    const spoiled = run.errors.length > 0 ? spoil(run) : undefined;
     const underWay = readContext
-      ? byContext(locate(run.data), readContext).flatMap(({ entities, values }) => ask(run, entities, values))
-      : ask(run, collect(run.data));
+      ? byContext(locate(run.data), readContext).flatMap(({ entities, values }) =>
+          ask(run, entities, spoiled, values),
+        )
+      : ask(run, collect(run.data), spoiled);
     return underWay.length === 0 ? undefined : Promise.all(underWay).then(() => {});
   };
 }
+
+/** Fields that are not to be asked for, by entity. */
+type SpoiledFields = ReadonlyMap<Data, readonly string[]> | undefined;
 
 type Input = { representation: Data; complete: boolean };
 
@@ -83,15 +106,16 @@ function compileVariants(
   node: FetchNode,
   path: readonly (string | number)[],
   plan: PlanCompiler,
-): (entity: Data, complete: boolean) => Variant | undefined {
+): (entity: Data, complete: boolean, spoiled: readonly string[] | undefined) => Variant | undefined {
   const whole = compileVariant(node, path, plan);
   const reduced = new Map<string, Variant | undefined>();
   const unwanted = plan.unwanted(node, path);
   let consumers: Consumers | undefined;
-  return (entity, complete) => {
-    if (complete && !unwanted) return whole;
+  return (entity, complete, spoiled = []) => {
+    if (complete && !unwanted && spoiled.length === 0) return whole;
     consumers ??= consumersOf(node, plan);
     const left = [
+      ...spoiled,
       ...(complete ? [] : consumers.starved(entity)),
       ...(unwanted?.(entity['__typename']) ?? []),
     ];

@@ -14,6 +14,8 @@ export type Run = {
   errors: GraphQLFormattedError[];
   /** Objects that lack fields because a fetch for them failed, which `errors` says already. */
   bereft: Set<object>;
+  /** Errors of inputs, and of the fields that lost their value with these. Clients see them where they selected the field. */
+  spoiling: Map<GraphQLFormattedError, 'input' | 'field'>;
 };
 
 /** Shared by all executions of one operation. */

@@ -3,11 +3,8 @@
  * cursor, in a log of a thousand and in one of a million events. `npm run bench:log`.
  */
 import { startThrowAwayPostgres } from '@meridian/database/throw-away-postgres';
-import { openEventLog } from '@meridian/kernel/event-log/event-log';
-import { createLogger } from '@meridian/kernel/logger';
-import { openNotifications } from '@meridian/kernel/notifications';
-import pg from 'pg';
 import { median, percentile } from './measure/statistics.ts';
+import { createLog } from './world/log.ts';
 
 const lengths = [1_000, 1_000_000] as const;
 const rounds = 3;
@@ -19,17 +16,7 @@ type Contender = Awaited<ReturnType<typeof openLog>> & { length: number; figures
 /** A log of so many events in a schema of its own; `measure` adds one round of figures, in milliseconds. */
 async function openLog(url: string, length: number) {
   const schema = `log_of_${length}`;
-  const pool = new pg.Pool({ connectionString: url, options: `-c search_path=${schema}` });
-  await pool.query(`
-    CREATE SCHEMA ${schema};
-    CREATE TABLE outbox (id bigserial PRIMARY KEY, xid xid8 NOT NULL DEFAULT pg_current_xact_id(), type text NOT NULL,
-      key text NOT NULL, data jsonb NOT NULL, created_at timestamptz(3) NOT NULL DEFAULT now());
-    CREATE INDEX ON outbox (xid, id);
-    CREATE INDEX ON outbox (key, xid, id);
-    CREATE TABLE trimmed_logs (log text PRIMARY KEY, xid xid8 NOT NULL, id bigint NOT NULL);
-    CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN PERFORM pg_notify('${schema}_outbox', ''); RETURN NULL; END $$;
-    CREATE TRIGGER tell AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION tell();`);
+  const { pool, open } = await createLog(url, schema);
   const write = (count: number, key: string) =>
     pool.query(
       `INSERT INTO outbox (type, key, data)
@@ -40,9 +27,7 @@ async function openLog(url: string, length: number) {
   for (let left: number = length; left > 0; left -= 10_000) await write(Math.min(left, 10_000), '');
   await pool.query('VACUUM ANALYZE outbox');
 
-  const logger = createLogger('bench', 'warn');
-  const notifications = openNotifications({ url, name: schema, logger });
-  const log = await openEventLog({ pool, schema, notifications, logger, kept: 1 });
+  const { log, close } = await open(1);
   return {
     async measure(figures: Figures): Promise<void> {
       const stream = await log.stream({ keys: ['followed'] });
@@ -61,11 +46,7 @@ async function openLog(url: string, length: number) {
         figures.page.push(performance.now() - asked);
       }
     },
-    async close() {
-      await log.stop();
-      await notifications.close();
-      await pool.end();
-    },
+    close,
   };
 }
 

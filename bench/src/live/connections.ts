@@ -3,8 +3,8 @@ import { Agent, request } from 'node:http';
 import { WebSocket } from 'ws';
 
 export type Subscription = { query: string; variables: Readonly<Record<string, unknown>> };
-/** Told the length of each frame, in bytes, and whether it carries errors. */
-export type OnFrame = (bytes: number, failed: boolean) => void;
+/** Gets each frame. */
+export type OnFrame = (frame: string) => void;
 /** Ends a connection. */
 export type Disconnect = () => void;
 
@@ -21,8 +21,9 @@ export async function overWebSocket(
   socket.send('{"type":"connection_init"}');
   await once(socket, 'message');
   socket.on('message', (data: Buffer) => {
-    if (data.includes('"type":"next"')) onFrame(data.length, data.includes('"errors":'));
-    else throw new Error(`A subscriber got ${String(data).slice(0, 200)}`);
+    const text = String(data);
+    if (text.includes('"type":"next"')) onFrame(text);
+    else throw new Error(`A subscriber got ${text.slice(0, 200)}`);
   });
   if (subscription) socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: subscription }));
   return () => socket.terminate();
@@ -45,8 +46,7 @@ export async function overServerSentEvents(
   response.setEncoding('utf8').on('data', (chunk: string) => {
     const messages = (text + chunk).split('\n\n');
     text = messages.pop() ?? '';
-    for (const message of messages)
-      if (message.includes('event: next')) onFrame(message.length, message.includes('"errors":'));
+    for (const message of messages) if (message.includes('event: next')) onFrame(message);
   });
   return () => sent.destroy();
 }

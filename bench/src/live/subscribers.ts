@@ -26,10 +26,10 @@ export async function connectSubscribers(order: Extract<LiveOrder, { do: 'connec
   async function subscribe(nth: number): Promise<void> {
     const least = subscription?.leastOf === 'number' ? nth / connections : 0;
     const asked = subscription && { query: subscription.query, variables: { least } };
-    const disconnect = await connect(url, asked, (length, failed) => {
+    const disconnect = await connect(url, asked, (frame) => {
       frames += 1;
-      failures += failed ? 1 : 0;
-      bytes += length;
+      failures += frame.includes('"errors":') ? 1 : 0;
+      bytes += frame.length;
       served.add(nth);
       if (served.size === connections) all.resolve();
     });

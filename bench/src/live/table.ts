@@ -14,6 +14,9 @@ const memory: [string, (sample: LiveSample) => string][] = [
   ['router memory per connection, kB', (sample) => (sample.memoryPerConnection / 1_000).toFixed(1)],
 ];
 
+/** Those who are not ours. */
+const peers: readonly ContenderName[] = ['naive', 'hiveStreams'];
+
 const failures = ({ failed }: LiveSample) =>
   failed > 0 ? ` (**${(failed * 100).toFixed(1)} % of its frames failed**)` : '';
 
@@ -27,15 +30,19 @@ export function liveSection(
   const rows = Array.from(measured, ([contender, sample]) =>
     line([contenders[contender].title + failures(sample), ...columns.map(([, show]) => show(sample))]),
   );
-  const theirs = measured.get('naive')?.framesPerCpuSecond;
-  const ratios = Array.from(measured).flatMap(([contender, { framesPerCpuSecond: ours }]) => {
-    if (contender === 'naive' || theirs === undefined) return [];
-    const verdict =
-      floor === undefined ? '' : `; at least ${floor}×: ${ours >= floor * theirs ? 'reached' : '**missed**'}`;
-    const made = `(${whole(ours)} / ${whole(theirs)})`;
-    return [
-      `- ${contenders[contender].title} against ${contenders.naive.title}: **${(ours / theirs).toFixed(1)}×** frames per CPU second ${made}${verdict}`,
-    ];
+  const ratios = peers.flatMap((peer) => {
+    const theirs = measured.get(peer)?.framesPerCpuSecond;
+    if (theirs === undefined) return [];
+    const least = peer === 'naive' ? floor : undefined;
+    return Array.from(measured).flatMap(([contender, { framesPerCpuSecond: ours }]) => {
+      if (peers.includes(contender)) return [];
+      const verdict =
+        least === undefined
+          ? ''
+          : `; at least ${least}×: ${ours >= least * theirs ? 'reached' : '**missed**'}`;
+      const ratio = `**${(ours / theirs).toFixed(1)}×** frames per CPU second (${whole(ours)} / ${whole(theirs)})`;
+      return [`- ${contenders[contender].title} against ${contenders[peer].title}: ${ratio}${verdict}`];
+    });
   });
   return [
     `### ${title}`,

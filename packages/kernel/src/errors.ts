@@ -13,7 +13,10 @@ export const errorCatalogue = {
     200,
     'Events after this cursor are no longer kept; `extensions.resumeFrom` is a cursor from which all that are kept follow.',
   ],
-  CURSOR_INVALID: [400, 'The cursor is not one of this stream.'],
+  CURSOR_INVALID: [
+    400,
+    'The cursor is not one of this stream; `extensions.resumeFrom` is one from which all events that are kept follow.',
+  ],
   DEADLINE_EXCEEDED: [200, 'The caller had stopped waiting before the work began.'],
   EVENTS_MISSED: [
     200,

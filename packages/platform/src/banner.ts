@@ -4,7 +4,7 @@ import type { DemoToken } from './sign-in.ts';
 export const banner = (url: string, tokens: readonly DemoToken[]): string => `
 Meridian is ready.
 
-  GraphQL   ${url}/graphql   (HTTP and graphql-ws)
+  GraphQL   ${url}/graphql   (HTTP, graphql-ws, SSE, multipart)
   Sandbox   ${url}/graphql   in a browser
   Explorer  ${url}/explorer  works offline
   Health    ${url}/health

@@ -21,17 +21,17 @@ import { waitingReaders } from './waiting-readers.ts';
 export type EventLog = {
   /**
    * Events after a cursor, then live without a hole between; without a cursor from now on. Ends by `return`.
-   * @throws CURSOR_INVALID, CURSOR_EXPIRED with `extensions.resumeFrom`
+   * @throws CURSOR_INVALID, CURSOR_EXPIRED, both with `extensions.resumeFrom`
    */
   stream(filter: EventFilter & { after?: string | null | undefined }): Promise<EventStream>;
   /**
    * A page of what has happened, oldest first; without a cursor from the oldest that is still kept.
-   * @throws CURSOR_INVALID, CURSOR_EXPIRED with `extensions.resumeFrom`
+   * @throws CURSOR_INVALID, CURSOR_EXPIRED, both with `extensions.resumeFrom`
    */
   read(request: ReadRequest): Promise<EventPage>;
   /** The cursor of a position of this log, for those who keep positions. */
   cursorOf(position: Position): string;
-  /** The position of a cursor. @throws CURSOR_INVALID, CURSOR_EXPIRED with `extensions.resumeFrom` */
+  /** The position of a cursor. @throws CURSOR_INVALID, CURSOR_EXPIRED, both with `extensions.resumeFrom` */
   positionOf(cursor: string): Promise<Position>;
   stop(): Promise<void>;
 };
@@ -93,6 +93,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   /** Whether all that came after it is still there. In memory most of them are, and then nobody has to be asked. */
   const positionAfter = async (cursor: string): Promise<Position> => {
     const position = decodeCursor(log.name, cursor);
+    if (!position) throw invalidCursor(log.name, await oldestPosition(log));
     const isRecent = recent.after(position) !== null && !isAfter(position, recent.position());
     if (!isRecent) await checkPosition(log, position);
     return position;
@@ -137,8 +138,9 @@ async function checkPosition({ pool, trims, name }: LogTable, position: Position
     [name],
   );
   const [row] = rows;
-  if (!row || position.xid >= BigInt(row.next)) throw invalidCursor();
+  if (!row) throw new Error('Postgres did not say how far its transactions have come');
   const trimmed = positionOf(row);
+  if (position.xid >= BigInt(row.next)) throw invalidCursor(name, trimmed);
   if (isAfter(trimmed, position)) throw expiredCursor(name, trimmed);
 }
 

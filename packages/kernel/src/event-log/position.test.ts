@@ -6,20 +6,19 @@ const positions: fc.Arbitrary<Position> = fc.record({
   xid: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
   id: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
 });
-const invalid = expect.objectContaining({ extensions: expect.objectContaining({ code: 'CURSOR_INVALID' }) });
 
 test('a cursor is its position, in its own log only', () => {
   fc.assert(
     fc.property(positions, (position) => {
       const cursor = encodeCursor('catalog.outbox', position);
       expect(decodeCursor('catalog.outbox', cursor)).toEqual(position);
-      expect(() => decodeCursor('orders.outbox', cursor)).toThrow(invalid);
+      expect(decodeCursor('orders.outbox', cursor)).toBeUndefined();
     }),
   );
 });
 
 test('no other text is a cursor', () => {
-  const read = (text: string) => () => decodeCursor('catalog.outbox', text);
+  const read = (text: string) => decodeCursor('catalog.outbox', text);
   const made = (text: string) => Buffer.from(text).toString('base64url');
   for (const text of [
     '',
@@ -34,8 +33,8 @@ test('no other text is a cursor', () => {
     made(`1:catalog.outbox:1:${2n ** 63n}`),
     `${made('1:catalog.outbox:1:1')}=`,
   ])
-    expect(read(text), text).toThrow(invalid);
-  fc.assert(fc.property(fc.string(), (text) => void expect(read(text)).toThrow(invalid)));
+    expect(read(text), text).toBeUndefined();
+  fc.assert(fc.property(fc.string(), (text) => void expect(read(text)).toBeUndefined()));
 });
 
 test('positions are in order by transaction, then by number', () => {

@@ -18,18 +18,21 @@ const shape = /^1:([a-z0-9_]+\.[a-z0-9_]+):(\d{1,20}):(\d{1,19})$/;
 export const encodeCursor = (log: string, { xid, id }: Position): string =>
   Buffer.from(`1:${log}:${xid}:${id}`).toString('base64url');
 
-/** @throws CURSOR_INVALID for a text that `encodeCursor` did not make for this log */
-export function decodeCursor(log: string, cursor: string): Position {
+/** Undefined for a text that `encodeCursor` did not make for this log. */
+export function decodeCursor(log: string, cursor: string): Position | undefined {
   const [, of, xid, id] = shape.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (of !== log || xid === undefined || id === undefined) throw invalidCursor();
+  if (of !== log || xid === undefined || id === undefined) return undefined;
   const position = { xid: BigInt(xid), id: BigInt(id) };
-  if (position.xid >= 2n ** 64n || position.id >= 2n ** 63n) throw invalidCursor();
-  if (encodeCursor(log, position) !== cursor) throw invalidCursor();
-  return position;
+  if (position.xid >= 2n ** 64n || position.id >= 2n ** 63n) return undefined;
+  return encodeCursor(log, position) === cursor ? position : undefined;
 }
 
-export const invalidCursor = (): AppError =>
-  new AppError('CURSOR_INVALID', '`after` is not a cursor of this stream', { argument: 'after' });
+/** `oldest` is the position after which everything is that is still kept. */
+export const invalidCursor = (log: string, oldest: Position): AppError =>
+  new AppError('CURSOR_INVALID', '`after` is not a cursor of this stream', {
+    argument: 'after',
+    resumeFrom: encodeCursor(log, oldest),
+  });
 
 /** `trimmed` is the position of the last event that is gone: who goes on from there misses no more than is gone. */
 export const expiredCursor = (log: string, trimmed: Position): AppError =>

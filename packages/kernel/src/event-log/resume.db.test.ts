@@ -149,12 +149,15 @@ test('a condition of the caller, with columns of its own, goes into the statemen
   expect(hasNextPage).toBe(false);
 });
 
-test('a cursor that this database never gave is refused', async () => {
+test('a cursor that this database never gave is refused, with one that gives all there is', async () => {
   const never = log.cursorOf({ xid: 2n ** 50n, id: 1n });
-  const invalid = { extensions: { code: 'CURSOR_INVALID' } };
+  const resumeFrom = log.cursorOf({ xid: 0n, id: 0n });
+  const invalid = { extensions: { code: 'CURSOR_INVALID', resumeFrom } };
   await expect(log.stream({ after: never })).rejects.toMatchObject(invalid);
   await expect(log.read({ first: 1, after: never })).rejects.toMatchObject(invalid);
   await expect(log.stream({ after: 'nonsense' })).rejects.toMatchObject(invalid);
+  const [oldest] = (await log.read({ first: 1, after: resumeFrom })).events;
+  expect(oldest).toEqual((await log.read({ first: 1 })).events[0]);
 });
 
 test('a reader that stops reading holds up nobody, and finds all of it when it reads on', async () => {

@@ -65,6 +65,8 @@ const socket = createClient({
 const events = socket.iterate({ query: 'subscription { stockChanged { name } }' });
 const listening = (async () => {
   for await (const { data, errors } of events) {
+    // A stream without cursors says where events may be missing: at each move to another URL.
+    if (errors?.[0]?.extensions?.['code'] === 'EVENTS_MISSED') continue;
     if (errors || JSON.stringify(data) !== '{"stockChanged":{"name":"Item 1"}}')
       report.wrong.push(JSON.stringify({ data, errors }));
     report.events++;
@@ -79,8 +81,10 @@ await swapUnderLoad(swaps);
 report.after = await held();
 
 const { events: heard } = report;
-demo.publish('1', 1);
-await until(() => report.events > heard);
+await until(() => {
+  demo.publish('1', 1);
+  return report.events > heard;
+});
 await events.return?.();
 await listening;
 await socket.dispose();

@@ -41,7 +41,7 @@ export function malformed(
 
 function readError(error: unknown, subgraph: string): SubgraphError {
   const { message, path, extensions } = isData(error) ? error : {};
-  const details = isData(extensions) ? extensions : {};
+  const details = isData(extensions) && isShallow(extensions) ? extensions : {};
   const code = typeof details['code'] === 'string' ? details['code'] : 'INTERNAL_SERVER_ERROR';
   return {
     message: typeof message === 'string' ? message : `Subgraph "${subgraph}" reported an error`,
@@ -49,6 +49,12 @@ function readError(error: unknown, subgraph: string): SubgraphError {
     extensions: { ...details, code, retryable: details['retryable'] === true, subgraph },
   };
 }
+
+/** What is nested without end can be parsed, and then not be written again. */
+const isShallow = (value: unknown, levels = 50): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1)));
 
 const isPath = (path: unknown): path is (string | number)[] =>
   Array.isArray(path) &&

@@ -72,11 +72,22 @@ export function askTogether(call: Call, subgraph: string): AskEntities {
     );
     const answer = await call(context, { ...variables, representations: joint.representations });
     release();
-    const entities = jointEntities(answer, joint);
-    for (const { run, batch, own, settle } of waiters)
-      if (entities) settle(shareOf(entities, answer.errors, own, joint));
-      else if (isAbsent(answer)) settle(answer);
+    const shares = sharesOf(answer, waiters, joint);
+    for (const [position, { run, batch, settle }] of waiters.entries()) {
+      const share = shares?.[position] ?? (isAbsent(answer) ? answer : undefined);
+      if (share) settle(share);
       else void alone(run, variables, batch).then(settle);
+    }
+  }
+}
+
+/** What each gets of a joint answer; undefined where that is of no use to anybody. */
+function sharesOf(answer: Answer, waiters: readonly Waiter[], joint: JointBatch): Answer[] | undefined {
+  const entities = jointEntities(answer, joint);
+  try {
+    return entities && waiters.map(({ own }) => shareOf(entities, answer.errors, own, joint));
+  } catch {
+    return undefined; // It is nested so deep that no copy can be made of it.
   }
 }
 

@@ -103,7 +103,7 @@ function compileAbstract(
 ): Complete {
   const byTypename = new Map<unknown, CompleteObject | undefined>();
   const compile = (typename: unknown) => {
-    const own = typename === undefined ? type : schema.getType(String(typename));
+    const own = typename === undefined ? type : typeof typename === 'string' && schema.getType(typename);
     if (!isObjectType(own) && !isInterfaceType(own)) return undefined;
     return own === type || schema.isSubType(type, own) ? object(own, selected) : undefined;
   };

@@ -8,23 +8,38 @@ export type NullErrors = {
   report(path: ResponsePath, message: string): void;
 };
 
+/** Places in the response, each with those below it: a subgraph may send paths that are thousands of keys long. */
+type Places = Map<string | number, Places>;
+
+function note(places: Places, path: ResponsePath = []): void {
+  let at = places;
+  for (const key of path) {
+    const below = at.get(key) ?? new Map();
+    at.set(key, below);
+    at = below;
+  }
+}
+
+function isNoted(places: Places, path: ResponsePath): boolean {
+  let at: Places | undefined = places;
+  for (const key of path) at = at?.get(key);
+  return at !== undefined;
+}
+
 /**
  * A null is explained by an error at its place or below: a subgraph that meets an error in a field that must not be
  * null puts the null further up. A missing field is explained when a fetch for its object failed.
  */
 export function nullErrors({ errors, bereft }: Pick<Run, 'errors' | 'bereft'>): NullErrors {
-  let explained: Set<string> | undefined;
-  const note = (places: Set<string>, path: ResponsePath = []) => {
-    for (let length = path.length; length > 0; length--) places.add(JSON.stringify(path.slice(0, length)));
-  };
+  let explained: Places | undefined;
   return {
     explained(path, value, holder) {
       if (value === undefined && bereft.has(holder)) return true;
       if (!explained) {
-        explained = new Set();
+        explained = new Map();
         for (const error of errors) note(explained, error.path);
       }
-      return explained.has(JSON.stringify(path));
+      return isNoted(explained, path);
     },
     report(path, message) {
       errors.push({ message, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });

@@ -25,7 +25,8 @@ export function compileReceiveEntities(
       for (const error of errors) {
         const index = indexOf(error, targets.length);
         failed.add(index);
-        run.errors.push(...placed(error, index, targets, paths));
+        // One by one: a call takes no hundred thousand arguments.
+        for (const where of placed(error, index, targets, paths)) run.errors.push(where);
       }
       for (const [index, alike] of targets.entries())
         if (!isData(entities[index]) && (failed.has(undefined) || failed.has(index)))

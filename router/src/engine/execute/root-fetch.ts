@@ -45,7 +45,8 @@ export function compileReceive(
   return (run, targets, { data, errors }) => {
     if (errors.length > 0) {
       const places = locate(run.data).filter(({ object }) => targets.includes(object));
-      for (const error of errors) run.errors.push(...placed(error, places, fields, errorKey));
+      for (const error of errors)
+        for (const where of placed(error, places, fields, errorKey)) run.errors.push(where);
       if (!data) for (const target of targets) run.bereft.add(target);
     }
     if (!data) return;

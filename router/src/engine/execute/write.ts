@@ -209,7 +209,8 @@ function compileAbstract(
 ): Write {
   const byTypename = new Map<unknown, WriteObject | undefined>();
   const compile = (typename: unknown) => {
-    const own = typename === undefined ? type : compiler.schema.getType(String(typename));
+    const own =
+      typename === undefined ? type : typeof typename === 'string' && compiler.schema.getType(typename);
     if (!isObjectType(own) && !isInterfaceType(own)) return undefined;
     return own === type || compiler.schema.isSubType(type, own)
       ? compileObject(own, selected, compiler)

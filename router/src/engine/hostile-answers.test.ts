@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { PreparedQuery, Result } from './engine.ts';
+import { context, type LocalSubgraph, localEngine } from './testing/local-supergraph.ts';
+
+/** Parsed without recursion, and too deep for anything that recurs. */
+const deep = (): unknown => JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+
+/** Users from one subgraph, what is known of them from another that answers as a test says. */
+function world(answer: LocalSubgraph['answer'], users: readonly string[] = ['1', '2']) {
+  const { engine } = localEngine({
+    users: {
+      sdl: 'type Query { users: [User] } type User @key(fields: "id") { id: ID! }',
+      answer: () => ({ data: { users: users.map((id) => ({ __typename: 'User', id })) } }),
+    },
+    names: {
+      sdl: `type User @key(fields: "id") { id: ID!  name: String  strict: String!  pet: Pet }
+        interface Pet { name: String } type Cat implements Pet { name: String }`,
+      ...(answer && { answer }),
+    },
+  });
+  /** As an object, and as the bytes that doors send. */
+  return async (query: string): Promise<Result[]> => {
+    const prepared = engine.prepare(query);
+    if ('errors' in prepared || prepared.operation.kind === 'subscription') throw new Error(query);
+    const { execute, executeText }: PreparedQuery = prepared.operation;
+    const text = await executeText({}, context);
+    return [
+      await execute({}, context),
+      JSON.parse(Buffer.isBuffer(text) ? text.toString() : JSON.stringify(text)),
+    ];
+  };
+}
+
+const entities = (...list: unknown[]) => ({ data: { _entities: list } });
+
+describe('a subgraph that sends', () => {
+  it('what is nested without end holds up nobody who asked together', async () => {
+    const ask = world(() => entities({ name: 'one', unasked: deep() }, { name: 'two' }));
+    const right = { data: { users: [{ name: 'one' }, { name: 'two' }] } };
+    const answers = await Promise.all([ask('{ users { name } }'), ask('{ users { name } }')]);
+    expect(answers.flat()).toEqual([right, right, right, right]);
+  });
+
+  it('extensions of an error nested without end loses them, not the answer', async () => {
+    const ask = world(() => ({
+      ...entities(null, { name: 'two' }),
+      errors: [{ message: 'no', path: ['_entities', 0], extensions: { code: 'GONE', deep: deep() } }],
+    }));
+    for (const { data, errors } of await ask('{ users { name } }')) {
+      expect(data).toEqual({ users: [{ name: null }, { name: 'two' }] });
+      expect(errors).toMatchObject([{ message: 'no', path: ['users', 0] }]);
+      expect(errors?.[0]?.extensions).not.toHaveProperty('deep');
+    }
+  });
+
+  it.each([
+    ['an object that cannot become text', { toString: 1, valueOf: 1 }],
+    ['a list of the right name', ['Cat']],
+    ['a number', 7],
+  ])('%s as a name of a type loses that object', async (_, __typename) => {
+    const ask = world(() => entities({ pet: { __typename, name: 'x' } }, { pet: { __typename: 'Cat' } }));
+    for (const { data, errors } of await ask('{ users { id pet { name } } }')) {
+      expect(data).toEqual({
+        users: [
+          { id: '1', pet: null },
+          { id: '2', pet: { name: null } },
+        ],
+      });
+      expect(errors).toMatchObject([{ path: ['users', 0, 'pet'] }]);
+    }
+  });
+
+  it('a path as long as a book still has its error told', async () => {
+    const path = ['_entities', 0, 'strict', ...new Array(50_000).fill(1)];
+    const ask = world(() => ({
+      ...entities({ strict: null }, { strict: 'x' }),
+      errors: [{ message: 'no', path }],
+    }));
+    for (const { data, errors } of await ask('{ users { strict } }')) {
+      expect(data).toEqual({ users: [null, { strict: 'x' }] });
+      expect(errors?.map(({ message }) => message)).toEqual(['no']);
+    }
+  });
+
+  it('an error about an entity that is in more places than a call has arguments', async () => {
+    const users = new Array(200_000).fill('1');
+    const ask = world(
+      () => ({ ...entities(null), errors: [{ message: 'no', path: ['_entities', 0] }] }),
+      users,
+    );
+    const [result] = await ask('{ users { name } }');
+    expect(result?.errors).toHaveLength(users.length);
+    expect(result?.data?.['users']).toHaveLength(users.length);
+  });
+});

@@ -8,7 +8,8 @@ import {
 } from 'graphql';
 import type { Variables } from './engine.ts';
 import { getOwn } from './execute/own.ts';
-import { type RequestErrors, requestErrors } from './request-errors.ts';
+import { isShallow } from './execute/shallow.ts';
+import { type RequestErrors, requestError, requestErrors } from './request-errors.ts';
 
 /** Checks a client's variables against the operation's and fills in defaults. */
 export type Coerce = (variables: Variables | undefined) => { variables: Variables } | RequestErrors;
@@ -21,6 +22,7 @@ export function compileCoerce(
   const coerce = compileVariableValues(schema, variableDefinitions);
   const conditions = conditionVariables(document);
   return (variables = {}) => {
+    if (!isShallow(variables)) return nestedTooDeep;
     const { coerced, errors } = coerce(variables);
     if (errors) return requestErrors('BAD_USER_INPUT', errors);
     const nulls = variableDefinitions
@@ -29,6 +31,8 @@ export function compileCoerce(
     return nulls.length > 0 ? requestErrors('BAD_USER_INPUT', nulls) : { variables: coerced };
   };
 }
+
+const nestedTooDeep = requestError('BAD_USER_INPUT', 'The variables are nested too deep.');
 
 /** A nullable variable with a default may stand in `@skip(if:)`, and a client may still send null for it. */
 const nullCondition = (name: string) =>

@@ -1,5 +1,6 @@
 import { failureExtensions } from '../../transport/failure.ts';
 import { type Data, isData } from './own.ts';
+import { isShallow } from './shallow.ts';
 
 /** An error as a subgraph reported it: `path` is a place in that subgraph's answer, or undefined where it is unusable. */
 export type SubgraphError = {
@@ -49,12 +50,6 @@ function readError(error: unknown, subgraph: string): SubgraphError {
     extensions: { ...details, code, retryable: details['retryable'] === true, subgraph },
   };
 }
-
-/** What is nested without end can be parsed, and then not be written again. */
-const isShallow = (value: unknown, levels = 50): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1)));
 
 const isPath = (path: unknown): path is (string | number)[] =>
   Array.isArray(path) &&

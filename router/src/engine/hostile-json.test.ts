@@ -93,3 +93,31 @@ describe('a subgraph that sends', () => {
     expect(result?.data?.['users']).toHaveLength(users.length);
   });
 });
+
+it.each([
+  ['lists', 'query ($v: JSON) { any(v: $v) }', '['.repeat(100_000) + ']'.repeat(100_000)],
+  [
+    'input objects',
+    'query ($v: Nested) { nested(v: $v) }',
+    `${'{"in":'.repeat(50_000)}{}${'}'.repeat(50_000)}`,
+  ],
+])('a client that sends variables of %s without end is told so', async (_, query, v) => {
+  const { engine } = localEngine(
+    {
+      a: {
+        sdl: 'type Query { any(v: JSON): Int  nested(v: Nested): Int } scalar JSON input Nested { in: Nested }',
+        resolvers: { Query: { any: () => 1, nested: () => 1 } },
+      },
+    },
+    { shareInFlight: true },
+  );
+  const prepared = engine.prepare(query);
+  if ('errors' in prepared || prepared.operation.kind === 'subscription') throw new Error(query);
+  const { execute, executeText } = prepared.operation;
+  const refused = { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] };
+  expect(await execute({ v: JSON.parse(v) }, context)).toMatchObject(refused);
+  expect(await executeText({ v: JSON.parse(v) }, context)).toMatchObject(refused);
+  expect(await execute({ v: { in: { in: null } } }, context)).toEqual({
+    data: { [query.includes('any') ? 'any' : 'nested']: 1 },
+  });
+});

@@ -1,4 +1,5 @@
 import { useTestDatabase } from '@meridian/testkit/database';
+import { eventually } from '@meridian/testkit/eventually';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLogger } from '../logger.ts';
@@ -75,12 +76,20 @@ async function pagesTouched(): Promise<number[]> {
   return touched;
 }
 
-const grow = (from: number, to: number) =>
-  client.query(
+async function grow(from: number, to: number): Promise<void> {
+  await client.query(
     `INSERT INTO outbox (type, key, data)
      SELECT 'test.v1', n % 1000, '{"some":"data"}' FROM generate_series($1::int, $2::int) n`,
     [from, to],
   );
+  // A transaction of any database of the server holds back what was written after it began.
+  await eventually(async () => {
+    const { rows } = await client.query(
+      'SELECT max(xid) < pg_snapshot_xmin(pg_current_snapshot()) AS "isFree" FROM outbox',
+    );
+    return rows[0].isFree;
+  });
+}
 
 test('reading the end of a log touches no more pages when it is fifty times as long', async () => {
   await grow(1, 2_000);

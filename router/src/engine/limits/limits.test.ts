@@ -97,6 +97,13 @@ it('refuses fragments in a circle before it counts them', async () => {
   });
 });
 
+it('takes fields of a fragment for root fields only where it is spread at the root', async () => {
+  const { run } = shop({ rootFields: 2 });
+  const fragment = 'fragment F on Person { name a: name friend { name } }';
+  expect((await run(`{ me { ...F } } ${fragment}`)).errors).toBeUndefined();
+  expect(limitOf(await run('{ ...F } fragment F on Query { find me { name } a: find }'))).toBe('rootFields');
+});
+
 it('measures fragments that no operation spreads, and leaves unknown ones to validation', async () => {
   const { run } = shop({ depth: 2 });
   expect(limitOf(await run('{ find } fragment F on Person { friend { friend { name } } }'))).toBe('depth');

@@ -47,8 +47,9 @@ export function measure(document: DocumentNode): Measured {
 
   let largest = nothing;
   for (const definition of document.definitions) {
+    // What a fragment selects is at the root only where an operation spreads it there.
     if (definition.kind === Kind.FRAGMENT_DEFINITION)
-      largest = larger(largest, ofFragment(definition.name.value));
+      largest = larger(largest, { ...ofFragment(definition.name.value), rootFields: 0 });
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     const variables = (definition.variableDefinitions ?? []).map(({ directives, defaultValue }) => ({
       ...ofDirectives(directives),

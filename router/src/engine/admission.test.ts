@@ -63,6 +63,17 @@ it('refuses when as many wait as may, and who gave up or whose time was up while
   await eventually(() => expect(next.map(({ is }) => is)).toEqual(['inside', 'inside']));
 });
 
+it('lets those in for whom there is room when the one before them gives up', async () => {
+  const admission = createAdmission(policy);
+  enter(admission, 60);
+  const hangUp = new AbortController();
+  const large = enter(admission, 90, { signal: hangUp.signal });
+  const small = enter(admission, 40);
+  expect([large.is, small.is]).toEqual(['waiting', 'waiting']);
+  hangUp.abort();
+  await eventually(() => expect([large.is, small.is]).toEqual(['refused', 'inside']));
+});
+
 it('gives away the place of who takes long, once', async () => {
   const admission = createAdmission({ ...policy, patienceMs: 1 });
   const slow = [enter(admission, 60), enter(admission, 40)];

@@ -125,7 +125,7 @@ export function createAdmission({ answerBytes, patienceMs, queue }: AdmissionPol
       const tooLate = () => {
         waiting.delete(entry);
         end(undefined);
-        watch();
+        admit();
       };
       const late = Number.isFinite(left) ? setTimeout(tooLate, left) : undefined;
       signal?.addEventListener('abort', tooLate, { once: true });

@@ -12,11 +12,13 @@ test('items come in order, to readers that wait and to readers that come late', 
   expect(await queue.stream.next()).toEqual({ done: true, value: undefined });
 });
 
-test('a reader that is too slow gets an error, and the buffer is let go', async () => {
+test('a reader that is too slow gets what waits, then an error', async () => {
   const onClose = vi.fn();
   const queue = eventQueue<number>({ capacity: 2, onClose });
   for (const item of [1, 2, 3, 4]) queue.push(item);
   expect(onClose).toHaveBeenCalledOnce();
+  expect(await queue.stream.next()).toEqual({ done: false, value: 1 });
+  expect(await queue.stream.next()).toEqual({ done: false, value: 2 });
   await expect(queue.stream.next()).rejects.toThrow(SlowConsumerError);
   expect(await queue.stream.next()).toEqual({ done: true, value: undefined });
 });

@@ -16,7 +16,7 @@ export type EventQueue<Item> = {
 export type EventQueueOptions = {
   /** Items that may wait for the reader. */
   capacity?: number;
-  /** What happens to a reader that falls further behind: it gets `SlowConsumerError`, or loses the oldest items. */
+  /** What happens to a reader that falls further behind: it gets `SlowConsumerError` after what waits, or loses the oldest. */
   whenFull?: 'fail' | 'drop-oldest';
   onClose?: () => void;
 };
@@ -82,7 +82,7 @@ export function eventQueue<Item>(options: EventQueueOptions = {}): EventQueue<It
         items.shift();
         items.push(item);
       } else {
-        items.length = 0;
+        // After what waits: who comes again after the last of it has not had all the rest sent in vain.
         failure = new SlowConsumerError(capacity);
         close();
       }

@@ -11,7 +11,17 @@ const logger = createLogger('test', 'silent');
 const database = useTestDatabase();
 
 /** What a bus must do, whatever carries it; `open` is one process. */
-function contract(open: () => Promise<LiveBus>): void {
+function contract(open: () => Promise<LiveBus>, sendRaw: (wire: string) => Promise<unknown>): void {
+  test('what is no message is passed over', async () => {
+    const bus = await open();
+    const stream = bus.stream('a');
+    for (const wire of ['nonsense', 'null', '{"topic":"a"}', '{"topic":"a","message":1}'])
+      await sendRaw(wire);
+    await bus.publish('a', { n: 1 });
+    expect(await stream.next()).toEqual({ done: false, value: { n: 1 } });
+    await stream.return?.();
+  });
+
   test('every process hears its topics, only while it listens, and the newest when it was slow', async () => {
     const [one, other] = [await open(), await open()];
     const streams = [one.stream<{ n: number }>('a'), other.stream<{ n: number }>('a')];
@@ -40,11 +50,14 @@ describe('over Postgres', () => {
     for (const notifications of opened) await notifications.close();
     await pool.end();
   });
-  contract(async () => {
-    const notifications = openNotifications({ url: database.urlFor('catalog'), name: 'catalog', logger });
-    opened.push(notifications);
-    return postgresLiveBus({ pool, schema: 'catalog', notifications });
-  });
+  contract(
+    async () => {
+      const notifications = openNotifications({ url: database.urlFor('catalog'), name: 'catalog', logger });
+      opened.push(notifications);
+      return postgresLiveBus({ pool, schema: 'catalog', notifications });
+    },
+    (wire) => pool.query('SELECT pg_notify($1, $2)', ['catalog_live', wire]),
+  );
 });
 
 if (!redisIsAvailable()) console.log(`live bus over Redis ${redisIsMissing()}`);
@@ -58,12 +71,15 @@ describe.skipIf(!redisIsAvailable())('over Redis', () => {
     for (const redis of opened) redis.disconnect();
     await server.stop();
   });
-  contract(async () => {
-    const [publisher, subscriber] = [
-      connectPubSubRedis(server.url, logger),
-      connectPubSubRedis(server.url, logger),
-    ];
-    opened.push(publisher, subscriber);
-    return redisLiveBus({ publisher, subscriber, schema: 'catalog' });
-  });
+  contract(
+    async () => {
+      const [publisher, subscriber] = [
+        connectPubSubRedis(server.url, logger),
+        connectPubSubRedis(server.url, logger),
+      ];
+      opened.push(publisher, subscriber);
+      return redisLiveBus({ publisher, subscriber, schema: 'catalog' });
+    },
+    async (wire) => opened[0]?.publish('meridian:catalog:live', wire),
+  );
 });

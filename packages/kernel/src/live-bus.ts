@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
+import { z } from 'zod';
 import { eventQueue } from './event-queue.ts';
 import type { Notifications } from './notifications.ts';
 
@@ -14,14 +15,18 @@ export type LiveBus = {
 };
 
 type Envelope = { topic: string; message: object };
+const envelope = z.object({ topic: z.string(), message: z.looseObject({}) });
 
-/** Streams by topic in this process; `deliver` is what a carrier calls with what came over the wire. */
+/**
+ * Streams by topic in this process; `deliver` is what a carrier calls with what came over the wire. Anybody who may log in
+ * to Postgres can notify any channel, so what is no message is passed over: thrown here, it would end the process.
+ */
 function topics() {
   const listeners = new Map<string, Set<(message: object) => void>>();
   return {
     deliver(wire: string): void {
-      const { topic, message } = JSON.parse(wire) as Envelope;
-      for (const tell of listeners.get(topic) ?? []) tell(message);
+      const { data } = envelope.safeParse(readJson(wire));
+      if (data) for (const tell of listeners.get(data.topic) ?? []) tell(data.message);
     },
     stream<Message extends object>(topic: string): AsyncIterableIterator<Message> {
       const others = listeners.get(topic) ?? new Set();
@@ -39,6 +44,14 @@ function topics() {
       return queue.stream;
     },
   };
+}
+
+function readJson(wire: string): unknown {
+  try {
+    return JSON.parse(wire);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Over `NOTIFY`: nothing else to run. */

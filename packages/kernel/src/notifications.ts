@@ -32,6 +32,8 @@ export function openNotifications({
       application_name: `meridian-${name}-listen`,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
+      // It says nothing by itself: with the system's two hours a server that vanished would stop every stream for so long.
+      keepAliveInitialDelayMillis: 10_000,
     });
     next.on('notification', ({ channel, payload }) => {
       for (const onNotify of listeners.get(channel) ?? []) onNotify(payload ?? '');

@@ -18,7 +18,12 @@ export async function connectAsLeader(url: string, schema: string): Promise<pg.C
     application_name: `meridian-${schema}-relay`,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
-    options: `-c search_path=${schema},public -c statement_timeout=5000`,
+    keepAliveInitialDelayMillis: 10_000,
+    // Postgres itself has to notice a leader whose machine vanished: by default it would keep the lock for two hours.
+    options: [
+      ...[`-c search_path=${schema},public`, '-c statement_timeout=5000'],
+      ...['-c tcp_keepalives_idle=10', '-c tcp_keepalives_interval=5', '-c tcp_keepalives_count=3'],
+    ].join(' '),
   });
   // A connection that is lost fails the next statement; unheard, the event would end the process.
   client.on('error', () => {});

@@ -75,6 +75,16 @@ test('an endpoint has eight under way at most, one that fails a single one', asy
   await forget();
 });
 
+test('endpoints that are well come before those that fail', async () => {
+  const failing = await Promise.all(Array.from({ length: 5 }, () => endpoint(1)));
+  await pool.query('UPDATE webhook_endpoints SET failing_since = $1 WHERE id = ANY ($2)', [now, failing]);
+  const well = await endpoint(2);
+  const claimed = await claimDeliveries(pool, { now, most: 4, underWay: none });
+  const of = (id: string) => claimed.filter(({ endpointId }) => endpointId === id).length;
+  expect([claimed.length, of(well)]).toEqual([4, 2]);
+  await forget();
+});
+
 test('what was claimed is due again when its lease ends, and nobody waits for longer than that', async () => {
   await endpoint(1);
   const [first] = await claimDeliveries(pool, { now, most: 1, underWay: none });

@@ -22,19 +22,21 @@ const mostOfEndpoint = 8;
 /**
  * Taking moves `due_at` to the end of the lease: no lock is held while the receiver thinks, and what a process took that
  * was killed is due again then. A row that another process has just taken fails the check again once its lock is free.
- * Endpoints that fail are probed with one delivery at a time.
+ * Endpoints that fail are probed with one delivery at a time, and after those that are well: each that hangs takes one of
+ * the posts at once until it times out, and many of them would take all.
  */
 const claim = `
   UPDATE webhook_deliveries d SET attempts = d.attempts + 1, due_at = $2, last_attempt_at = $1
   FROM (
-    SELECT due.id FROM webhook_endpoints e
+    SELECT due.id FROM (
+      SELECT * FROM webhook_endpoints WHERE disabled_at IS NULL ORDER BY failing_since DESC NULLS FIRST) e
     CROSS JOIN LATERAL (
       SELECT c.id FROM webhook_deliveries c
       WHERE c.endpoint_id = e.id AND c.status = 'PENDING' AND c.due_at <= $1
       ORDER BY c.due_at, c.id
       LIMIT CASE WHEN e.failing_since IS NULL THEN ${mostOfEndpoint} - COALESCE(($4::jsonb ->> e.id)::int, 0) ELSE 1 END
       FOR UPDATE OF c SKIP LOCKED) due
-    WHERE e.disabled_at IS NULL AND COALESCE(($4::jsonb ->> e.id)::int, 0)
+    WHERE COALESCE(($4::jsonb ->> e.id)::int, 0)
       < CASE WHEN e.failing_since IS NULL THEN ${mostOfEndpoint} ELSE 1 END
     LIMIT $3) taken, webhook_endpoints e
   WHERE d.id = taken.id AND e.id = d.endpoint_id

@@ -82,8 +82,16 @@ describe('a subgraph that sends', () => {
     }
   });
 
+  it('as many errors as there is room for, each about an entity in a thousand places', async () => {
+    const errors = Array.from({ length: 5_000 }, (_, n) => ({ message: `${n}`, path: ['_entities', 0] }));
+    const ask = world(() => ({ ...entities(null), errors }), new Array(1_000).fill('1'));
+    const [result] = await ask('{ users { name } }');
+    expect(result?.errors).toHaveLength(100_000);
+    expect(result?.data?.['users']).toHaveLength(1_000);
+  });
+
   it('an error about an entity that is in more places than a call has arguments', async () => {
-    const users = new Array(200_000).fill('1');
+    const users = new Array(150_000).fill('1');
     const ask = world(
       () => ({ ...entities(null), errors: [{ message: 'no', path: ['_entities', 0] }] }),
       users,

@@ -1,11 +1,12 @@
 import type { FetchNode } from '@apollo/query-planner';
+import type { GraphQLFormattedError } from 'graphql';
 import { type Answer, malformed, type SubgraphError } from './answer.ts';
 import type { Batch } from './batch.ts';
 import { compileErrorKeys, compileOutput } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
 import { commonPath, compileFetchPath } from './fetch-path.ts';
 import { type Data, isData } from './own.ts';
-import type { ResponsePath, Run } from './run.ts';
+import { mostErrors, type ResponsePath, type Run } from './run.ts';
 
 /** Takes over what came for a batch: merges entities into their objects, and puts errors where these are. */
 export function compileReceiveEntities(
@@ -21,12 +22,22 @@ export function compileReceiveEntities(
     const { entities, errors } = entitiesOf(answer, targets.length, node.serviceName);
     if (errors.length > 0) {
       const paths = pathsByObject(run);
+      const placesOf = (alike: readonly Data[]) => alike.flatMap((target) => paths.get(target) ?? []);
+      let common: ResponsePath | undefined;
       const failed = new Set<number | undefined>();
       for (const error of errors) {
         const index = indexOf(error, targets.length);
+        const alike = index === undefined ? undefined : targets[index];
         failed.add(index);
-        // One by one: a call takes no hundred thousand arguments.
-        for (const where of placed(error, index, targets, paths)) run.errors.push(where);
+        if (run.errors.length >= mostErrors) continue;
+        // An error about one entity is an error wherever that entity is; any other is put at what all of them share.
+        if (alike) {
+          const within = error.path?.slice(2).map(errorKey) ?? [];
+          for (const place of placesOf(alike)) run.errors.push(placed(error, [...place, ...within]));
+        } else {
+          common ??= commonPath(placesOf(targets.flat()));
+          run.errors.push(placed(error, common));
+        }
       }
       for (const [index, alike] of targets.entries())
         if (!isData(entities[index]) && (failed.has(undefined) || failed.has(index)))
@@ -53,23 +64,13 @@ export function compileReceiveEntities(
     }
     return paths;
   }
-
-  /** An error about one entity is an error wherever that entity is; any other is put at what all of them share. */
-  function placed(
-    { message, path, extensions }: SubgraphError,
-    index: number | undefined,
-    targets: readonly Data[][],
-    paths: ReadonlyMap<Data, ResponsePath[]>,
-  ) {
-    const alike = index === undefined ? targets.flat() : (targets[index] ?? []);
-    const places = alike.flatMap((target) => paths.get(target) ?? []);
-    const at =
-      index === undefined
-        ? [commonPath(places)]
-        : places.map((place) => [...place, ...(path?.slice(2).map(errorKey) ?? [])]);
-    return at.map((where) => ({ message, ...(where.length > 0 ? { path: where } : {}), extensions }));
-  }
 }
+
+const placed = ({ message, extensions }: SubgraphError, path: ResponsePath): GraphQLFormattedError => ({
+  message,
+  ...(path.length > 0 && { path }),
+  extensions,
+});
 
 /** Which representation an error is about, when it says so. */
 function indexOf({ path }: SubgraphError, count: number): number | undefined {

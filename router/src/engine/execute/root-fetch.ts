@@ -5,7 +5,7 @@ import type { PlanCompiler } from './compile-plan.ts';
 import { commonPath, compileFetchPath, type Located } from './fetch-path.ts';
 import type { Data } from './own.ts';
 import { rootFields } from './root-fields.ts';
-import type { ResponsePath, Run, Step } from './run.ts';
+import { mostErrors, type ResponsePath, type Run, type Step } from './run.ts';
 import { compileWanted } from './wanted-fetch.ts';
 
 /** Takes over the answer of a fetch, whoever made it: an event of a subscription is one, too. */
@@ -45,7 +45,7 @@ export function compileReceive(
   return (run, targets, { data, errors }) => {
     if (errors.length > 0) {
       const places = locate(run.data).filter(({ object }) => targets.includes(object));
-      for (const error of errors)
+      for (const error of errors.slice(0, mostErrors))
         for (const where of placed(error, places, fields, errorKey)) run.errors.push(where);
       if (!data) for (const target of targets) run.bereft.add(target);
     }

@@ -18,6 +18,12 @@ export type Run = {
   spoiling: Map<GraphQLFormattedError, 'input' | 'field'>;
 };
 
+/**
+ * Beyond so many errors no more are taken from subgraphs: each may be about an entity in a thousand places, so that an
+ * answer of a megabyte could say millions.
+ */
+export const mostErrors = 100_000;
+
 /** Shared by all executions of one operation. */
 export type Traffic = { underWay: number };
 

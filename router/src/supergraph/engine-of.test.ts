@@ -32,7 +32,7 @@ it('runs a query by the generation that is served when that which it was prepare
   expect(await prepared.operation.execute({}, context)).toEqual({ data: { v: 'old' } });
   await eventually(() => expect(old.ended).toHaveBeenCalledOnce());
   expect(await prepared.operation.execute({}, context)).toEqual({ data: { v: 'new' } });
-  expect(String(await prepared.operation.executeText({}, context))).toBe('{"data":{"v":"new"}}');
+  expect(String(await prepared.operation.executeText({}, context))).toBe('{"data":{"v":"new"}}\n');
   expect(await execute(engine, '{ v }')).toEqual({ data: { v: 'new' } });
 });
 

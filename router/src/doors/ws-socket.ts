@@ -44,6 +44,13 @@ export function attachSocket(
   socket.on('pong', () => {
     alive = true;
   });
+  // Who takes nothing of what is answered asks for no more: pongs and refusals would pile up here without end.
+  const readNoFaster = () => {
+    if (output.isFull()) socket.pause();
+  };
+  socket.on('ping', readNoFaster);
+  socket.on('message', readNoFaster);
+  options.stream.on('drain', () => socket.resume());
   // A frame that is too long or broken: `ws` closes with the right code by itself.
   socket.on('error', (error) => logger.debug({ reason: error.message }, 'websocket error'));
 

@@ -227,7 +227,8 @@ function distinct(errors: readonly GraphQLFormattedError[]): readonly GraphQLFor
 
 function failed(error: unknown): Outcome {
   const message = error instanceof Error ? error.message : String(error);
-  return { data: null, errors: [{ message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] };
+  const extensions = { code: 'INTERNAL_SERVER_ERROR', retryable: false };
+  return { data: null, errors: [{ message, extensions }] };
 }
 
 function resultOf({ data, errors }: Outcome, context: RequestContext, { formatError }: Frame): Result {

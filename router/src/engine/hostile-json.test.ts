@@ -41,6 +41,16 @@ describe('a subgraph that sends', () => {
     expect(answers.flat()).toEqual([right, right, right, right]);
   });
 
+  it('what is nested without end for an entity that occurs twice costs its own fields', async () => {
+    const ask = world(() => entities({ name: 'one', unasked: deep() }), ['1', '1']);
+    for (const { data, errors } of await ask('{ users { id pet { name } } }')) {
+      expect(data).toEqual({ users: ['1', '1'].map((id) => ({ id, pet: null })) });
+      expect(errors).toMatchObject([
+        { extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE', subgraph: 'names' } },
+      ]);
+    }
+  });
+
   it('extensions of an error nested without end loses them, not the answer', async () => {
     const ask = world(() => ({
       ...entities(null, { name: 'two' }),

@@ -1,4 +1,5 @@
 import type { FetchNode } from '@apollo/query-planner';
+import { malformed } from './answer.ts';
 import { askAlone, askTogether } from './ask-entities.ts';
 import { addToBatch, type Batch, createBatch } from './batch.ts';
 import { compileCall, compileVariables } from './call.ts';
@@ -137,7 +138,13 @@ function compileVariant(node: FetchNode, path: readonly (string | number)[], pla
   return {
     async ask(run, batch, fromContext) {
       const sent = { ...variables(run.variables), ...fromContext };
-      receive(run, batch, await askFor(run, sent, batch));
+      const answer = await askFor(run, sent, batch);
+      try {
+        receive(run, batch, answer);
+      } catch {
+        // No copy can be made of it for the second object that it is for.
+        receive(run, batch, malformed(node.serviceName, 'what is nested too deep'));
+      }
     },
   };
 }

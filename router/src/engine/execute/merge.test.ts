@@ -29,6 +29,7 @@ describe('merge', () => {
   it('takes the name of an object type for that of an interface, and not the other way round', () => {
     expect(merged({ __typename: 'Media' }, { __typename: 'Book' })).toEqual({ __typename: 'Book' });
     expect(merged({ __typename: 'Book' }, { __typename: 'Media' })).toEqual({ __typename: 'Book' });
+    expect(merged({ __typename: 'Book' }, { __typename: 7 })).toEqual({ __typename: 'Book' });
   });
 
   it('copies when told to, so that targets do not share what comes later', () => {

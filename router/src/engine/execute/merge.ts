@@ -22,7 +22,7 @@ export function createMerge({ isObject }: Pick<TypeNames, 'isObject'>): Merge {
       else if (isData(value) && isData(present)) merge(present, value, copy);
       else if (Array.isArray(value) && Array.isArray(present) && value.length === present.length)
         mergeItems(present, value, copy);
-      else if (key !== '__typename' || typeof value !== 'string' || isObject(value))
+      else if (key !== '__typename' || (typeof value === 'string' && isObject(value)))
         setOwn(target, key, copy ? copyOf(value) : value);
     }
   };

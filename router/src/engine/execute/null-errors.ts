@@ -42,7 +42,7 @@ export function nullErrors({ errors, bereft }: Pick<Run, 'errors' | 'bereft'>): 
       return isNoted(explained, path);
     },
     report(path, message) {
-      errors.push({ message, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+      errors.push({ message, path, extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false } });
       if (explained) note(explained, path);
     },
   };

@@ -98,7 +98,11 @@ test('what somebody wants replayed while no consumer runs is replayed when one s
   await first.stop();
   await requestReplay(pool, schema, poison.id);
   const handled: BusMessage[] = [];
-  await start(name, async (it) => void handled.push(it));
+  await start(name, async (it) => {
+    // Were this process killed now, the next one would not try it again by itself.
+    expect(await listParked(pool, 10)).toMatchObject([{ id: poison.id, replayAt: null }]);
+    handled.push(it);
+  });
   await eventually(() => handled.length === 1);
   expect(handled).toEqual([poison]);
   await eventually(async () => (await listParked(pool, 10)).length === 0);

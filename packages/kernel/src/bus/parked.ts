@@ -66,8 +66,8 @@ export async function requestReplay(pool: Pool, schema: string, id: string | nul
 }
 
 /**
- * Tries the next message that somebody wants replayed, and forgets it when that succeeds. Safe beside others that do
- * the same: what one has taken twice is done once, by the inbox.
+ * Tries the next message that somebody wants replayed, and forgets it when that succeeds. The wish ends before the try: a
+ * message that kills its process would kill the next one too. Safe beside others that do the same.
  * @returns false when none is left
  */
 export async function replayNext(
@@ -76,8 +76,11 @@ export async function replayNext(
   handle: (message: BusMessage) => Promise<void>,
 ): Promise<boolean> {
   const { rows } = await pool.query<ParkedMessage>(
-    `SELECT ${columns} FROM parked_messages
-     WHERE consumer = $1 AND replay_at IS NOT NULL ORDER BY at, message_id LIMIT 1`,
+    `UPDATE parked_messages SET replay_at = NULL
+     WHERE consumer = $1 AND message_id = (
+       SELECT message_id FROM parked_messages
+       WHERE consumer = $1 AND replay_at IS NOT NULL ORDER BY at, message_id LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING ${columns}`,
     [consumer],
   );
   const [parked] = rows;

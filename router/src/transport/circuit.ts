@@ -4,8 +4,14 @@ import type { TransportPolicy } from './policy.ts';
 
 export type State = 'closed' | 'halfOpen' | 'open';
 
-/** Runs a call, or throws CallRefused without running it. */
-export type Circuit = <Answer>(call: () => Promise<Answer>) => Promise<Answer>;
+/**
+ * Runs a call, or throws CallRefused without running it.
+ * @param isCutShort whether a call that failed was ended for its caller's sake, which says nothing of the subgraph
+ */
+export type Circuit = <Answer>(call: () => Promise<Answer>, isCutShort: () => boolean) => Promise<Answer>;
+
+/** Carries the failure of a call that was cut short past the breaker. */
+class CutShort extends Error {}
 
 const stateNames = new Map<CircuitState, State>([
   [CircuitState.Closed, 'closed'],
@@ -38,12 +44,17 @@ export function createCircuit(
     if (name) onState(name);
   });
 
-  return async (call) => {
+  return async (call, isCutShort) => {
     // The library would let all others wait for the trial call, however long that takes.
     if (trial()) throw new CallRefused('open');
     try {
-      return await breaker.execute(call);
+      return await breaker.execute(() =>
+        call().catch((error: unknown) => {
+          throw isCutShort() ? new CutShort('', { cause: error }) : error;
+        }),
+      );
     } catch (error) {
+      if (error instanceof CutShort) throw error.cause;
       throw error instanceof BrokenCircuitError ? new CallRefused('open') : error;
     }
   };

@@ -231,7 +231,35 @@ describe('the circuit', () => {
     await Promise.allSettled(Array.from({ length: 20 }, () => ask({ signal: AbortSignal.abort() })));
     expect(await metric('circuit_state')).toMatchObject([{ value: 0 }]);
   });
+
+  it('stays closed for calls that end with the deadline or the patience of their callers', async () => {
+    const { subgraph, requests, ask, metric } = told({ circuit });
+    subgraph.answer = silence;
+    const late = Array.from({ length: 8 }, () => ask({ deadline: Date.now() + 20 }));
+    for (const { reason } of await rejected(late)) expect(reason).toMatchObject({ failure: 'timeout' });
+    // Several requests can wait for one call: the last of them may leave it because its own time is up.
+    const gone = new AbortController();
+    const left = Array.from({ length: 8 }, () => ask({ signal: gone.signal }));
+    gone.abort(new SubgraphUnreachable('late', 'timeout'));
+    for (const { reason } of await rejected(left)) expect(reason).toBe(gone.signal.reason);
+    expect(requests).toHaveLength(16);
+    expect(await metric('circuit_state')).toMatchObject([{ value: 0 }]);
+  });
+
+  it('opens for a subgraph that lets its own time pass, whatever time its callers had left', async () => {
+    const { subgraph, ask, metric } = told({ circuit, timeoutMs: 20 });
+    subgraph.answer = silence;
+    const { signal } = new AbortController();
+    await Promise.allSettled(Array.from({ length: 4 }, () => ask({ deadline: Date.now() + 60_000, signal })));
+    expect(await metric('circuit_state')).toMatchObject([{ value: 2 }]);
+  });
 });
+
+async function rejected(calls: readonly Promise<unknown>[]): Promise<PromiseRejectedResult[]> {
+  const settled = await Promise.allSettled(calls);
+  expect(settled.map(({ status }) => status)).toEqual(calls.map(() => 'rejected'));
+  return settled.filter((outcome) => outcome.status === 'rejected');
+}
 
 it('a subgraph that a new supergraph reaches as before is the same one', () => {
   const { transport, all, watch } = told();

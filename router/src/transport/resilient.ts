@@ -50,6 +50,9 @@ export function resilientTransport(
     const now = Date.now();
     const deadline = Math.min(request.deadline ?? Number.POSITIVE_INFINITY, now + timeoutMs);
     const limit = timeLimit(deadline - now, request.signal);
+    // Only a subgraph that had all of its own time can be blamed for not answering.
+    const isCutShort = () =>
+      limit.signal.aborted && (deadline < now + timeoutMs || limit.signal.reason === request.signal?.reason);
     try {
       const turn = bulkhead.enter(limit.signal);
       if (turn) await turn;
@@ -59,7 +62,7 @@ export function resilientTransport(
           ...(request.trace && childHeaders(request.trace)),
           [deadlineHeader]: String(deadline),
         };
-        return await circuit(() => execute({ ...request, headers, signal: limit.signal }));
+        return await circuit(() => execute({ ...request, headers, signal: limit.signal }), isCutShort);
       } finally {
         bulkhead.leave();
       }

@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
 import type { Engine, PreparedOperation, Variables } from '../../engine/engine.ts';
+import type { FormatError } from '../../security/mask-errors.ts';
 import { noteResult } from '../../telemetry/operation-log.ts';
 import type { ClientPlaces } from '../connections/client-places.ts';
 import { type Place, refusals, retryAfter, type TooMany } from '../connections/connection-limits.ts';
@@ -28,12 +30,13 @@ type Answered = 'subscription' | 'other';
 type StreamDoorOptions = LiveResponsesOptions & {
   engine: Engine;
   execute: ExecuteOperation;
+  formatError: FormatError;
   places: ClientPlaces;
 };
 
 /** GraphQL over Server-Sent Events and Apollo's multipart protocol: one operation for each request, of any kind. */
 export function streamDoor(options: StreamDoorOptions): StreamDoor {
-  const { engine, execute, places, metrics, heartbeatMs } = options;
+  const { engine, execute, formatError, places, metrics, heartbeatMs } = options;
   const subscriptions: LiveResponses = liveResponses(options);
 
   return {
@@ -79,10 +82,17 @@ export function streamDoor(options: StreamDoorOptions): StreamDoor {
         return 'subscription';
       }
       const response = streamResponse(reply, format, { heartbeatMs, onDrain() {}, onGone });
-      const result = 'errors' in ready ? ready : await execute(ready.query, ready.variables, exchange);
-      noteResult(record, result);
-      response.write(format.next({ text: JSON.stringify(result), cursor: undefined }));
-      response.end(format.complete);
+      try {
+        const result = 'errors' in ready ? ready : await execute(ready.query, ready.variables, exchange);
+        noteResult(record, result);
+        response.write(format.next({ text: JSON.stringify(result), cursor: undefined }));
+        response.end(format.complete);
+      } catch (error) {
+        // Only a bug comes here, and nobody else can end what has begun: it would stay open as long as its client does.
+        const errors = [formatError(failed(error), record)];
+        noteResult(record, { errors });
+        response.end(format.broken(errors, { retry: false }));
+      }
       return 'other';
     },
     stop: subscriptions.stop,
@@ -109,6 +119,11 @@ function coerced(operation: PreparedOperation, variables: Variables | undefined)
   const checked = operation.coerce(variables);
   return 'errors' in checked ? checked : { subscription: operation, ...checked };
 }
+
+const failed = (error: unknown): GraphQLFormattedError => ({
+  message: error instanceof Error ? error.message : String(error),
+  extensions: { code: 'INTERNAL_SERVER_ERROR' },
+});
 
 /** What an `EventSource` that lost its connection sends: the id of the last event it saw. */
 const lastEventId = (header: string | string[] | undefined): string | undefined =>

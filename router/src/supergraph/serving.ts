@@ -22,7 +22,7 @@ export type Serving = {
   withTransports<Value>(ask: (transports: Supergraph['transports']) => MaybePromise<Value>): Promise<Value>;
   /**
    * Serves another supergraph, one swap after the other, in the order of the calls.
-   * @throws when it does not load, or when the router stops; then everything stays as it was.
+   * @throws when it does not load, when `onSwap` does, or when the router stops; then everything stays as it was.
    */
   swap(supergraph: Supergraph): Promise<void>;
   /** No swap comes through any more, one that is under way fails. What is served stays. */
@@ -37,7 +37,7 @@ type ServingOptions = {
   load: (supergraph: Supergraph) => RunningEngine;
   /** Operations, of those used most, that are prepared for a new supergraph before it is served. */
   warmUp: number;
-  /** Told after each swap. */
+  /** Told when another is served, which it is not for long should this throw. */
   onSwap: (supergraph: Supergraph) => void;
   logger: Logger;
 };
@@ -64,17 +64,21 @@ export function serve({ supergraph, load, warmUp, onSwap, logger }: ServingOptio
   async function swapTo(next: Supergraph): Promise<void> {
     if (stopping) throw new Error('the router stops');
     const upcoming = start(next);
-    warming = upcoming.engine;
-    await prepareAll(warming, current.engine.hottest(warmUp), () => stopping);
-    warming = undefined;
-    if (stopping) {
-      upcoming.retire();
-      throw new Error('the router stops');
-    }
     const before = current;
-    current = upcoming;
+    try {
+      warming = upcoming.engine;
+      await prepareAll(warming, before.engine.hottest(warmUp), () => stopping);
+      if (stopping) throw new Error('the router stops');
+      current = upcoming;
+      onSwap(next);
+    } catch (error) {
+      current = before;
+      upcoming.retire();
+      throw error;
+    } finally {
+      warming = undefined;
+    }
     before.retire();
-    onSwap(next);
   }
 
   return {

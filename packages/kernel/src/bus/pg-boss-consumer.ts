@@ -11,10 +11,11 @@ export type Queued = Omit<BusMessage, 'id' | 'at'> & { at: string };
 /** One try of a message. */
 type Attempt = { id: string; retryCount: number };
 
-/** Messages of different keys that one process handles at once; each takes a database connection of the subgraph. */
+/**
+ * Messages of different keys that one process handles at once; each takes a database connection of the subgraph. No more
+ * are taken: the lease runs from the taking, so one that waits here could be another's by the time that it is its turn.
+ */
 const atOnce = 5;
-/** Messages taken at once: few statements for many, and so few that all are handled within the lease. */
-const taken = 25;
 /** `NOTIFY` wakes us; this finds what became due without one: second tries, and what a dead process left. */
 const lookEveryMs = 1_000;
 const giveUpEveryMs = 5_000;
@@ -34,7 +35,6 @@ export function consumeQueue({
   logger: Logger;
 }): Consuming & { wake(): void } {
   const { name } = consumer;
-  const waiting: JobWithMetadata<Queued>[] = [];
   const inHand = new Set<Promise<void>>();
   const settle = settleInBatches(boss, name, (error) =>
     // It is given back when its lease runs out; if it was done, the inbox knows.
@@ -60,19 +60,14 @@ export function consumeQueue({
     }
   };
 
-  const begin = (): void => {
-    for (let job = waiting[0]; job && inHand.size < atOnce; job = waiting[0]) {
-      waiting.shift();
-      const next = job;
-      const hand = handle(next)
-        .then((isDone) => settle(next, isDone))
-        .finally(() => {
-          inHand.delete(hand);
-          begin();
-          if (waiting.length === 0) loop.wake();
-        });
-      inHand.add(hand);
-    }
+  const begin = (job: JobWithMetadata<Queued>): void => {
+    const hand = handle(job)
+      .then((isDone) => settle(job, isDone))
+      .finally(() => {
+        inHand.delete(hand);
+        loop.wake();
+      });
+    inHand.add(hand);
   };
 
   const loop = wakeLoop(
@@ -83,9 +78,10 @@ export function consumeQueue({
       }
       if (isStopped()) return;
       loop.wakeIn(lookEveryMs);
-      if (waiting.length > 0 || inHand.size >= atOnce) return;
-      waiting.push(...(await boss.fetch<Queued>(name, { batchSize: taken, includeMetadata: true })));
-      begin();
+      const free = atOnce - inHand.size;
+      if (free === 0) return;
+      const jobs = await boss.fetch<Queued>(name, { batchSize: free, includeMetadata: true });
+      for (const job of jobs) begin(job);
     },
     (error) => logger.warn({ err: error, consumer: name }, 'could not take messages; trying again'),
   );

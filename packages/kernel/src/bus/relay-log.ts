@@ -17,6 +17,8 @@ export async function connectAsLeader(url: string, schema: string): Promise<pg.C
     connectionString: url,
     application_name: `meridian-${schema}-relay`,
     connectionTimeoutMillis: 5_000,
+    // Longer than Postgres's own limit: it ends only what a server that no longer answers leaves open.
+    query_timeout: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     // Postgres itself has to notice a leader whose machine vanished: by default it would keep the lock for two hours.

@@ -10,7 +10,7 @@ import { shortLane } from './doors/short-lane.ts';
 import { streamDoor } from './doors/streams/stream-door.ts';
 import { webSocketDoor } from './doors/ws.ts';
 import { createAdmission } from './engine/admission.ts';
-import { createEngine } from './engine/create-engine.ts';
+import { createEngine, type EngineOptions } from './engine/create-engine.ts';
 import { createCallers } from './security/callers.ts';
 import { errorMask } from './security/mask-errors.ts';
 import { createLiveStreams } from './subscriptions/live-streams.ts';
@@ -27,6 +27,8 @@ export type RouterOptions = Supergraph & {
   metrics: Metrics;
   /** Whether subgraphs can be reached: what `/health/ready` says. @default always */
   isReady?: (transports: Supergraph['transports']) => Promise<boolean> | boolean;
+  /** For labels of a progressive `@override` that a program decides on. @default `percent(n)` by chance, others not */
+  isOverridden?: NonNullable<EngineOptions['isOverridden']>;
 };
 
 export type Router = {
@@ -45,7 +47,7 @@ export type Router = {
 
 /** One engine with its doors. @throws when the supergraph does not load. */
 export async function createRouter(options: RouterOptions): Promise<Router> {
-  const { config, logger, isReady = () => true } = options;
+  const { config, logger, isReady = () => true, isOverridden } = options;
   const { production } = config;
   const metrics = routerMetrics(options.metrics);
   const formatError = errorMask({ production, logger });
@@ -65,6 +67,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
         formatError,
         shareInFlight: config.shareInFlight,
         batchAcrossRequests: config.batchAcrossRequests,
+        ...(isOverridden && { isOverridden }),
       }),
     warmUp: config.planning.warmUp,
     onSwap: ({ supergraphSdl }) => apollo.reload(supergraphSdl),

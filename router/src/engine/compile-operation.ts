@@ -52,7 +52,7 @@ type TextOutcome = Buffer | Outcome;
 
 export function compileQuery(
   kind: PreparedQuery['kind'],
-  planFor: () => MaybePromise<CompiledPlan | RequestErrors>,
+  planFor: (context: RequestContext) => MaybePromise<CompiledPlan | RequestErrors>,
   frame: Frame,
 ): PreparedQuery {
   const start = (variables: Variables, context: RequestContext) =>
@@ -68,7 +68,7 @@ export function compileQuery(
     async execute(given, context) {
       const coerced = frame.coerce(given);
       if ('errors' in coerced) return coerced;
-      const drawn = planFor();
+      const drawn = planFor(context);
       const plan = drawn instanceof Promise ? await drawn : drawn;
       if ('errors' in plan) return plan;
       const outcome = await admit(context, () => settle(start(coerced.variables, context), plan.step, frame));
@@ -81,7 +81,7 @@ export function compileQuery(
       const coerced = frame.coerce(given);
       if ('errors' in coerced) return coerced;
       const outcome = await share(coerced.variables, context, async (own) => {
-        const drawn = planFor();
+        const drawn = planFor(own);
         const plan = drawn instanceof Promise ? await drawn : drawn;
         if ('errors' in plan) return plan;
         return admit(own, () => settleAsText(start(coerced.variables, own), plan.step, frame));

@@ -1,11 +1,15 @@
 import { type DocumentNode, visit } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { RequestContext } from '../engine.ts';
 import { type MaybePromise, whenThere } from '../maybe-promise.ts';
 import type { RequestErrors } from '../request-errors.ts';
 import { argument } from './supergraph-ast.ts';
 
-/** Whether fields under this label of an `@override` are taken from their new subgraph. */
-export type IsOverridden = (label: string) => boolean;
+/**
+ * Whether fields under this label of an `@override` are taken from their new subgraph, for the query or mutation that is
+ * about to run. A subscription has no context when it starts, for it may be shared. Must not throw.
+ */
+export type IsOverridden = (label: string, context: RequestContext | undefined) => boolean;
 
 export type OverrideOptions = { labels: readonly string[]; isOverridden: IsOverridden };
 
@@ -25,15 +29,17 @@ export function overrideLabels(supergraph: DocumentNode): readonly string[] {
 }
 
 /** Draws for `percent(n)`; every other label is off, for only who wrote it knows what it depends on. */
-export function drawPercent(random: () => number = Math.random): IsOverridden {
+export function drawPercent(random: () => number = Math.random): (label: string) => boolean {
   return (label) => {
     const [, percent] = /^percent\((\d+(?:\.\d+)?)\)$/.exec(label) ?? [];
     return percent !== undefined && random() * 100 < Number(percent);
   };
 }
 
-export const drawOverrides = ({ labels, isOverridden }: OverrideOptions): Overrides =>
-  new Map(labels.map((label) => [label, isOverridden(label)]));
+export const drawOverrides = (
+  { labels, isOverridden }: OverrideOptions,
+  context: RequestContext | undefined,
+): Overrides => new Map(labels.map((label) => [label, isOverridden(label, context)]));
 
 /** As many plans of one operation are kept: with five labels there are that many, and more labels are rare. */
 const plansKept = 32;
@@ -49,11 +55,11 @@ export function byOverrides<Compiled extends object>(
   options: OverrideOptions,
   none: Compiled,
   make: (overrides: Overrides) => MaybePromise<Compiled | RequestErrors>,
-): () => MaybePromise<Compiled | RequestErrors> {
+): (context?: RequestContext) => MaybePromise<Compiled | RequestErrors> {
   if (options.labels.length === 0) return () => none;
   const made = new LRUCache<string, Compiled>({ max: plansKept });
-  return () => {
-    const overrides = drawOverrides(options);
+  return (context) => {
+    const overrides = drawOverrides(options, context);
     const key = [...overrides.values()].map(Number).join('');
     const known = key.includes('1') ? made.get(key) : none;
     if (known) return known;

@@ -1,14 +1,13 @@
 import { counter, type Metrics, measure } from '@meridian/kernel/metrics';
 import { wakeLoop } from '@meridian/kernel/wake-loop';
 import type { Context } from '../context.ts';
-import { partnerEventId } from '../partner/partner-event.rules.ts';
 import { type ClaimedDelivery, claimDeliveries, releaseDelivery, untilNextDue } from './claim-deliveries.ts';
 import { fanOut } from './fan-out.ts';
+import { postDelivery } from './post-delivery.ts';
 import { recordAttempt } from './record-attempt.ts';
 import { keepDeliveriesMs } from './schedule.rules.ts';
 import type { SecretBox } from './secret.ts';
 import type { Sender } from './sender.ts';
-import { signedHeaders } from './sign.ts';
 
 export type Posting = Pick<Context, 'db' | 'pool' | 'partnerLog' | 'now' | 'logger'> & {
   box: SecretBox;
@@ -45,13 +44,7 @@ export function startPosting(context: Posting): Poster {
   const unmeasure = measure(metrics, oldestUndelivered, {}, () => ageOfOldest(pool, now()));
 
   const attempt = async (delivery: ClaimedDelivery): Promise<void> => {
-    const { eventId, url, body } = delivery;
-    const headers = signedHeaders(
-      { id: partnerEventId(eventId), body },
-      secretsOf(context.box, delivery, now()),
-      now(),
-    );
-    const answer = await sender.post({ url, headers, body });
+    const answer = await postDelivery(context, delivery);
     if (stopping && answer.error !== null) return releaseDelivery(pool, delivery, now());
     attempts.inc({ outcome: await recordAttempt(context, delivery, answer) });
   };
@@ -111,13 +104,6 @@ function counted(names: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
-}
-
-/** The secrets to sign with: the current one first, and the former one while both count. */
-function secretsOf(box: SecretBox, delivery: ClaimedDelivery, now: Date): string[] {
-  const { endpointId, secret, previousSecret, previousSecretUntil } = delivery;
-  const former = previousSecret && previousSecretUntil && previousSecretUntil > now ? [previousSecret] : [];
-  return [secret, ...former].map((sealed) => box.open(sealed, endpointId));
 }
 
 const oldestUndelivered = {

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { BusMessage } from './bus.ts';
+import { failureReason } from './failure-reason.ts';
 
 /** A message that failed again and again, kept in the schema of its consumer. */
 export type ParkedMessage = BusMessage & {
@@ -29,7 +30,7 @@ export async function park(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (consumer, message_id) DO UPDATE
        SET tries = p.tries + excluded.tries, error = excluded.error, replay_at = NULL`,
-    [consumer, id, source, type, key, JSON.stringify(data), at, tries, reason(error)],
+    [consumer, id, source, type, key, JSON.stringify(data), at, tries, failureReason(error, { data })],
   );
 }
 
@@ -96,7 +97,3 @@ export async function replayNext(
   await pool.query('DELETE FROM parked_messages WHERE consumer = $1 AND message_id = $2', [consumer, id]);
   return true;
 }
-
-/** Long messages repeat the arguments of a failed call, and with them personal data. */
-const reason = (error: unknown): string =>
-  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500);

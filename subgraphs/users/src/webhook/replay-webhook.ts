@@ -15,9 +15,13 @@ export async function replayWebhook(
   membership: MembershipRow,
   input: ReplayWebhookInput,
 ) {
-  const { xid, id } = await context.partnerLog.positionOf(input.after);
+  // Looked up before the transaction, which has a connection of the pool already; judged inside: a retry gets the first
+  // answer although the cursor may have expired since.
+  const [found] = await Promise.allSettled([context.partnerLog.positionOf(input.after)]);
   const request = { operation: 'replayWebhook', input };
   return changeWebhook(context, viewer, membership, request, async (tx, { id: endpointId }) => {
+    if (found.status === 'rejected') throw found.reason;
+    const { xid, id } = found.value;
     await tx.$executeRaw`
       DELETE FROM webhook_deliveries
       WHERE endpoint_id = ${endpointId} AND status = 'PENDING' AND (event_xid, event_id) > (${`${xid}`}::xid8, ${id})`;

@@ -4,7 +4,7 @@ import pg from 'pg';
 export type Place = { xid: string; id: string };
 export type LoggedRow = Place & { type: string; key: string; data: unknown; at: Date };
 
-/** One for each subgraph, for now; a second one for another bus would go on from a place of its own. */
+/** Of the relay's row: each subgraph has one relay. */
 const name = 'bus';
 const batch = 500;
 

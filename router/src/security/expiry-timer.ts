@@ -1,4 +1,5 @@
-const longestTimer = 2 ** 31 - 1;
+/** The longest that Node's timers can wait, in milliseconds: about 24.8 days. Asked for more, they fire at once. */
+const longestWait = 2 ** 31 - 1;
 
 export type ExpiryTimer = {
   /** @param expiresAt milliseconds since the epoch; null for never */
@@ -13,28 +14,31 @@ type ExpiryOptions = {
   onExpired(): void;
 };
 
-/** Watches when a token ends: says so in time to renew it, and when it has ended. One that lives for weeks is not watched. */
+/** Watches when a token ends: says so in time to renew it, and when it has ended, however far off that is. */
 export function expiryTimer({ warnMs, onWarning, onExpired }: ExpiryOptions): ExpiryTimer {
   let timer: NodeJS.Timeout | undefined;
   const stop = () => clearTimeout(timer);
+
+  /** Waits in steps that a timer can wait. @param at milliseconds since the epoch */
+  function waitUntil(at: number, then: () => void): void {
+    const left = Math.max(0, at - Date.now());
+    timer = setTimeout(
+      () => (left > longestWait ? waitUntil(at, then) : then()),
+      Math.min(left, longestWait),
+    );
+  }
+
   return {
     stop,
     set(expiresAt) {
       stop();
       if (expiresAt === null) return;
-      const left = Math.max(0, expiresAt - Date.now());
-      if (left > longestTimer) return;
-      const expire = () => {
-        timer = setTimeout(onExpired, Math.max(0, expiresAt - Date.now()));
-      };
-      if (left === 0) return expire();
-      timer = setTimeout(
-        () => {
-          expire();
-          onWarning(expiresAt);
-        },
-        left - Math.min(warnMs, left / 2),
-      );
+      const left = expiresAt - Date.now();
+      if (left <= 0) return waitUntil(expiresAt, onExpired);
+      waitUntil(expiresAt - Math.min(warnMs, left / 2), () => {
+        waitUntil(expiresAt, onExpired);
+        onWarning(expiresAt);
+      });
     },
   };
 }

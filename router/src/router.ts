@@ -97,7 +97,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   });
   const sockets = webSocketDoor({
     ...{ ...shared, server: server.server, streams: live },
-    ...{ places, limits: config.webSocket, tokenWarningMs },
+    ...{ places, limits: config.webSocket, origins: config.corsOrigins, tokenWarningMs },
   });
 
   return {

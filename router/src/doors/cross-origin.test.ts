@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRouterConfig } from '../config.ts';
+import { bareSocket } from '../testing/bare-socket.ts';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
 
 const shop = 'https://shop.example.com';
@@ -61,6 +65,55 @@ describe('with origins allowed', () => {
     }
   });
 
+  it('lets it open a WebSocket, as it does a page of the API itself and a program', async () => {
+    const { host } = new URL(router.url);
+    for (const headers of [
+      { origin: shop },
+      { origin: router.url },
+      // Behind a proxy that ends TLS, and one that says another host.
+      { origin: `https://${host}` },
+      { origin: 'https://api.example.com', host: 'api.example.com:443' },
+      { origin: 'https://api.example.com', 'sec-fetch-site': 'same-origin' },
+      {},
+    ] as Record<string, string>[]) {
+      const { socket } = await bareSocket(router.url, { headers });
+      socket.terminate();
+    }
+  });
+
+  it.each([
+    'https://evil.example.com',
+    'https://shop.example.com.evil.com',
+    'http://shop.example.com',
+    'http://127.0.0.1:1',
+    'null',
+    'nonsense',
+  ])('lets no page of %s open a WebSocket', async (origin) => {
+    for (const site of ['cross-site', 'same-site'])
+      await expect(bareSocket(router.url, { headers: { origin, 'sec-fetch-site': site } })).rejects.toThrow(
+        '403',
+      );
+  });
+
+  it('says why, and counts it', async () => {
+    const { port, hostname } = new URL(router.url);
+    const upgrade = request({
+      ...{ host: hostname, port, path: '/graphql' },
+      headers: {
+        ...{ connection: 'upgrade', upgrade: 'websocket', origin: 'https://evil.example.com' },
+        ...{ 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
+      },
+    }).end();
+    const [answer] = (await once(upgrade, 'response')) as [IncomingMessage];
+    expect(answer.statusCode).toBe(403);
+    expect(await text(answer)).toContain('CORS_ORIGINS');
+    await once(answer.socket, 'close');
+    const metrics = await (await fetch(`${router.url}/metrics`)).text();
+    expect(metrics).toMatch(
+      /meridian_stream_connections_refused_total\{why="origin",program="router"\} [1-9]/,
+    );
+  });
+
   it('is for the API only', async () => {
     const { headers } = await fetch(`${router.url}/metrics`, { headers: { origin: shop } });
     expect(headers.get('access-control-allow-origin')).toBeNull();
@@ -71,6 +124,7 @@ it('allows no origin unless told to', async () => {
   const router = await demoRouter();
   const { headers } = await router.post(query, { origin: shop });
   expect(headers.get('access-control-allow-origin')).toBeNull();
+  await expect(bareSocket(router.url, { headers: { origin: shop } })).rejects.toThrow('403');
   await router.stop();
 });
 

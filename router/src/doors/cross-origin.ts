@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { correlationHeader } from '../telemetry/correlation.ts';
 
@@ -43,4 +44,21 @@ export function allowOrigins(server: FastifyInstance, { origins, forwardHeaders 
     }
     done();
   });
+}
+
+/**
+ * Whether a WebSocket may be opened for who sent these headers. Browsers open one for the page of any site without asking
+ * first, and CORS says nothing of them: the `Origin` that they send, and no page can change, is all there is to go by. The
+ * page is let in when it is of our own origin or of one of `origins`, as is a program, which sends none.
+ */
+export function mayOpenSocket(headers: IncomingHttpHeaders, origins: readonly string[]): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined || origins.includes(origin)) return true;
+  // Behind a proxy that changes the host the browser's own word counts, which no script can set.
+  if (headers['sec-fetch-site'] === 'same-origin') return true;
+  if (host === undefined || !URL.canParse(origin)) return false;
+  // Without the scheme, which is another one behind a proxy that ends TLS.
+  const page = new URL(origin);
+  const asked = `${page.protocol}//${host}`;
+  return URL.canParse(asked) && new URL(asked).host === page.host;
 }

@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { ClientPlaces } from './connections/client-places.ts';
 import { type Place, refusals, retryAfter } from './connections/connection-limits.ts';
 import type { WebSocketConfig } from './connections/policy.ts';
+import { mayOpenSocket } from './cross-origin.ts';
 import { closeCodes } from './ws-close-codes.ts';
 import { type OperationsOptions, webSocketOperations } from './ws-operations.ts';
 import { attachSocket } from './ws-socket.ts';
@@ -15,6 +16,8 @@ type WebSocketDoorOptions = Omit<OperationsOptions, 'limits'> & {
   server: Server;
   limits: WebSocketConfig;
   places: ClientPlaces;
+  /** Whose pages may open one, beside our own. */
+  origins: readonly string[];
   /** How long before its token ends a client is told. */
   tokenWarningMs: number;
 };
@@ -24,6 +27,7 @@ export function webSocketDoor({
   server,
   limits,
   places,
+  origins,
   tokenWarningMs,
   ...options
 }: WebSocketDoorOptions): WebSocketDoor {
@@ -45,14 +49,21 @@ export function webSocketDoor({
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url?.split('?', 1)[0] !== '/graphql') {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-      return;
+      return refuse(socket, 'HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    }
+    if (!mayOpenSocket(request.headers, origins)) {
+      options.metrics.connectionsRefused.inc({ why: 'origin' });
+      options.logger.debug(
+        { origin: request.headers.origin },
+        'refused a page of another origin a WebSocket',
+      );
+      return refuse(socket, otherOrigin);
     }
     const place = places.open(request);
     if (typeof place === 'string') {
       const { status, phrase } = refusals[place];
-      socket.end(`HTTP/1.1 ${status} ${phrase}\r\nRetry-After: ${retryAfter}\r\nConnection: close\r\n\r\n`);
-      return;
+      const head = `HTTP/1.1 ${status} ${phrase}\r\nRetry-After: ${retryAfter}\r\nConnection: close\r\n\r\n`;
+      return refuse(socket, head);
     }
     socket.once('close', place.leave);
     sockets.handleUpgrade(request, socket, head, (client) => onConnection(client, request, socket, place));
@@ -76,3 +87,17 @@ export function webSocketDoor({
     },
   };
 }
+
+/** Node leaves it open until the client closes it, too, and who was refused may never do that. */
+function refuse(socket: Duplex, answer: string): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(answer);
+}
+
+const otherOrigin = [
+  'HTTP/1.1 403 Forbidden',
+  'Content-Type: text/plain; charset=utf-8',
+  'Connection: close',
+  '',
+  'Pages of this origin may not use this API; CORS_ORIGINS names those that may.\n',
+].join('\r\n');

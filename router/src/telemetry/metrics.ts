@@ -72,7 +72,7 @@ export const routerMetrics = (registry: Metrics) => ({
   }),
   connectionsRefused: new Counter({
     name: 'meridian_stream_connections_refused_total',
-    help: 'WebSockets and streaming requests that were one too many: in total, of their address or of their viewer.',
+    help: 'WebSockets and streaming requests that were one too many (in total, of their address or of their viewer), and WebSockets for pages of other origins.',
     labelNames: ['why'],
     registers: [registry],
   }),

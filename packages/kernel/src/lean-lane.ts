@@ -1,13 +1,7 @@
 import { type GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import { isPlainOperation } from './plain-operation.ts';
 import { isErrors } from './prepared-texts.ts';
 import type { Headers, Subgraph } from './subgraph.ts';
-
-/** What a router sends. */
-type PlainOperation = {
-  query: string;
-  operationName?: string | null;
-  variables?: Record<string, unknown> | null;
-};
 
 /** The answer to a POST as JSON text; null when ApolloServer is to give it. Nothing was executed then. */
 export type LeanLane = (body: unknown, headers: Headers) => Promise<string | null>;
@@ -34,21 +28,6 @@ export function leanLane({ prepare, connect }: Pick<Subgraph, 'prepare' | 'conne
 
 const acceptsJson = (accept: string | undefined): boolean =>
   accept === undefined || accept === 'application/json' || accept === '*/*';
-
-function isPlainOperation(body: unknown): body is PlainOperation {
-  if (!isObject(body)) return false;
-  const { query, operationName, variables, extensions } = body;
-  return (
-    typeof query === 'string' &&
-    query !== '' &&
-    (operationName === undefined || operationName === null || typeof operationName === 'string') &&
-    (variables === undefined || variables === null || isObject(variables)) &&
-    (extensions === undefined || extensions === null)
-  );
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** ApolloServer gives every error a code. */
 const withCode = (error: GraphQLError): GraphQLFormattedError => ({

@@ -1,3 +1,4 @@
+import { isPlainOperation } from '@meridian/kernel/plain-operation';
 import { LRUCache } from 'lru-cache';
 import type { Engine, Result } from '../engine/engine.ts';
 import { type Exchange, type ExecuteText, prepareFor } from './exchange.ts';
@@ -10,13 +11,6 @@ export type ShortLane = {
   answer(body: unknown, accept: string | undefined, exchange: Exchange): Promise<Answer | undefined>;
   /** Tells the lane what the full pipeline answered to a POST. */
   learn(body: unknown, accept: string | undefined, contentType: string | undefined): void;
-};
-
-/** A POST body that asks for nothing but the execution of an operation. */
-type PlainOperation = {
-  query: string;
-  operationName?: string | null;
-  variables?: Record<string, unknown> | null;
 };
 
 /**
@@ -49,18 +43,3 @@ export function shortLane({ engine, executeText }: { engine: Engine; executeText
     },
   };
 }
-
-function isPlainOperation(body: unknown): body is PlainOperation {
-  if (!isObject(body)) return false;
-  const { query, operationName, variables, extensions } = body;
-  return (
-    typeof query === 'string' &&
-    query !== '' &&
-    (operationName === undefined || operationName === null || typeof operationName === 'string') &&
-    (variables === undefined || variables === null || isObject(variables)) &&
-    (extensions === undefined || extensions === null)
-  );
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

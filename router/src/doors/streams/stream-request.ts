@@ -1,3 +1,4 @@
+import { isObject } from '@meridian/kernel/json-object';
 import type { FastifyRequest } from 'fastify';
 
 /** An operation as it came by POST or GET. */
@@ -34,6 +35,3 @@ function fromSearch(search: unknown): unknown {
 }
 
 const isAbsent = (value: unknown): value is undefined | null => value === undefined || value === null;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

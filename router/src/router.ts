@@ -11,6 +11,7 @@ import { streamDoor } from './doors/streams/stream-door.ts';
 import { webSocketDoor } from './doors/ws.ts';
 import { createAdmission } from './engine/admission.ts';
 import { createEngine, type EngineOptions } from './engine/create-engine.ts';
+import { createEpoch } from './engine/flights.ts';
 import { createCallers } from './security/callers.ts';
 import { errorMask } from './security/mask-errors.ts';
 import { createLiveStreams } from './subscriptions/live-streams.ts';
@@ -54,6 +55,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
 
   const resilient = resilientTransports(config.transport, { metrics, logger });
   const admission = createAdmission(config.admission);
+  const epoch = createEpoch();
   const serving = serve({
     supergraph: options,
     load: ({ supergraphSdl, transports }) =>
@@ -64,6 +66,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
         limits: config.limits,
         planning: config.planning,
         admission,
+        epoch,
         formatError,
         shareInFlight: config.shareInFlight,
         batchAcrossRequests: config.batchAcrossRequests,

@@ -2,6 +2,7 @@ import type { SubgraphTransport } from '@meridian/kernel/transport';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type DemoRouter, demoRouter, demoSupergraph } from './testing/demo-router.ts';
 import { eventually } from './testing/eventually.ts';
+import { jsonOf } from './testing/json-of.ts';
 
 let router: DemoRouter;
 beforeEach(async () => {
@@ -116,4 +117,45 @@ it('stops while a swap warms up: the swap fails, and its transports are closed t
   await router.stop();
   await failed;
   expect(next.closed.toSorted()).toEqual(['names', 'stock']);
+});
+
+it('shows the effect of a mutation that the supergraph before carried out to whoever asks afterwards', async () => {
+  const stock = '{ item(id: "1") { stock } }';
+  const { post } = router;
+  const level = async (answer: Promise<Response>) => jsonOf(await answer);
+  expect(await level(post({ query: stock }))).toEqual({ data: { item: { stock: 10 } } });
+
+  const mutationHeld = Promise.withResolvers<void>();
+  const answerHeld = Promise.withResolvers<void>();
+  let reads = 0;
+  let mutations = 0;
+  const { stock: inner } = router.transports;
+  const slowly: SubgraphTransport = {
+    ...inner,
+    async execute(request) {
+      if (request.kind === 'mutation') {
+        mutations++;
+        await mutationHeld.promise;
+      }
+      const answer = await inner.execute(request);
+      if (request.kind === 'query' && ++reads === 1) await answerHeld.promise;
+      return answer;
+    },
+    close: async () => {},
+  };
+  const transports = { ...router.transports, stock: slowly };
+  await serve(transports);
+  const restocked = post({ query: 'mutation { restock(id: "1", by: 1) { id } }' });
+  await eventually(() => expect(mutations).toBe(1));
+  await serve(transports);
+
+  const before = level(post({ query: stock }));
+  await eventually(() => expect(reads).toBe(1));
+  mutationHeld.resolve();
+  await restocked;
+  const after = level(post({ query: stock }));
+  await eventually(() => expect(reads).toBe(2));
+  answerHeld.resolve();
+  expect(await before).toEqual({ data: { item: { stock: 10 } } });
+  expect(await after).toEqual({ data: { item: { stock: 11 } } });
 });

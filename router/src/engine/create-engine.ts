@@ -5,7 +5,7 @@ import type { FormatError } from './compile-operation.ts';
 import type { LocalEngine, RunningEngine } from './engine.ts';
 import { createMerge } from './execute/merge.ts';
 import { typeNames } from './execute/type-names.ts';
-import { createEpoch } from './flights.ts';
+import { createEpoch, type Epoch } from './flights.ts';
 import { defaultOperationLimits, type OperationLimits } from './limits/limits.ts';
 import { drawPercent, type IsOverridden } from './plan/override-labels.ts';
 import { repair } from './plan/repair.ts';
@@ -21,12 +21,14 @@ export type EngineOptions = {
   supergraphSdl: string;
   /** By subgraph name. */
   transports: Readonly<Record<string, SubgraphTransport>>;
-  /** Whether clients may read the schema. @default true */
+  /** Whether clients may read the schema, by suggestions in errors too. @default true */
   introspection?: boolean;
   /** Passes on every error of an execution, those of subgraphs among them. @default all as they are */
   formatError?: FormatError;
   /** Runs a query once for all who ask the same, as text, at the same time. @default false */
   shareInFlight?: boolean;
+  /** Shared by engines of which one takes over from another, so that each hears of the other's mutations. @default its own */
+  epoch?: Epoch;
   /** Says when executions may begin. @default at once */
   admission?: Admission;
   /** Asks a subgraph once for what requests of one viewer scope want of it at the same time. @default true */
@@ -59,6 +61,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     : onThisThread(loaded, repairs, createValidate(loaded.apiSchema, { introspection, isReserved }));
   const prepare = createPrepare({
     limits: options.limits ?? defaultOperationLimits,
+    introspection,
     schema: loaded.apiSchema,
     planOperation: options.planning
       ? quarantined(planning.plan, options.planning.quarantineMs)
@@ -72,7 +75,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     },
     interfaceObjects: repairs.interfaceObjects,
     formatError,
-    epoch: createEpoch(),
+    epoch: options.epoch ?? createEpoch(),
     isShared: options.shareInFlight ?? false,
     admission: options.admission,
     overrides: { labels: overrideLabels, isOverridden: options.isOverridden ?? drawPercent() },

@@ -24,6 +24,8 @@ import { compileCoerce } from './variables.ts';
 
 type PrepareOptions = {
   limits: OperationLimits;
+  /** Whether clients may read the schema, and so be told what they may have meant. */
+  introspection: boolean;
   schema: GraphQLSchema;
   planOperation: PlanOperation;
   plan: Omit<PlanCompiler, 'unwanted'>;
@@ -93,6 +95,7 @@ function compile(
   planFor: (overrides: Overrides) => ReturnType<PlanOperation>,
   {
     schema,
+    introspection,
     plan: tools,
     interfaceObjects,
     overrides,
@@ -103,7 +106,7 @@ function compile(
   }: PrepareOptions,
 ): PreparedOperation {
   const { rename } = withFreeVariableNames(document, operation);
-  const coerce = compileCoerce(schema, document, operation);
+  const coerce = compileCoerce(schema, document, operation, { introspection });
   const shape = compileShape(schema, document, operation);
   const frame: Frame = {
     coerce,

@@ -12,6 +12,7 @@ import {
   visit,
 } from 'graphql';
 import { fragmentsOf } from './execute/collect-fields.ts';
+import { mostMistakes, toldMistakes } from './most-mistakes.ts';
 
 /** Checks a document by all rules of the specification, and by those of this engine first. */
 export type Validate = (document: DocumentNode) => readonly GraphQLError[];
@@ -21,9 +22,11 @@ export function createValidate(
   { introspection, isReserved }: { introspection: boolean; isReserved: (name: string) => boolean },
 ): Validate {
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  // Who may not read the schema is not to guess it by "Did you mean".
+  const options = { maxErrors: mostMistakes, hideSuggestions: !introspection };
   return (document) => {
     const refused = [...unsupported(document, isReserved), ...conditionalEvents(document)];
-    return refused.length > 0 ? refused : validate(schema, document, rules);
+    return refused.length > 0 ? refused : toldMistakes(validate(schema, document, rules, options));
   };
 }
 

@@ -9,6 +9,7 @@ import {
 import type { Variables } from './engine.ts';
 import { getOwn } from './execute/own.ts';
 import { isShallow } from './execute/shallow.ts';
+import { mostMistakes, toldMistakes } from './most-mistakes.ts';
 import { type RequestErrors, requestError, requestErrors } from './request-errors.ts';
 
 /** Checks a client's variables against the operation's and fills in defaults. */
@@ -18,13 +19,15 @@ export function compileCoerce(
   schema: GraphQLSchema,
   document: DocumentNode,
   { variableDefinitions = [] }: OperationDefinitionNode,
+  { introspection }: { introspection: boolean },
 ): Coerce {
-  const coerce = compileVariableValues(schema, variableDefinitions);
+  const options = { maxErrors: mostMistakes, hideSuggestions: !introspection };
+  const coerce = compileVariableValues(schema, variableDefinitions, options);
   const conditions = conditionVariables(document);
   return (variables = {}) => {
     if (!isShallow(variables)) return nestedTooDeep;
     const { coerced, errors } = coerce(variables);
-    if (errors) return requestErrors('BAD_USER_INPUT', errors);
+    if (errors) return requestErrors('BAD_USER_INPUT', toldMistakes(errors));
     const nulls = variableDefinitions
       .filter(({ variable: { name } }) => conditions.has(name.value) && getOwn(coerced, name.value) === null)
       .map(({ variable }) => nullCondition(variable.name.value));

@@ -13,6 +13,9 @@ import {
 type VariableValues = ReturnType<typeof getVariableValues>;
 type Coerce = (value: unknown) => unknown;
 
+/** Limits of `execute` of graphql-js. */
+const asExecute = { maxErrors: 50 };
+
 /** Stands for what is left to graphql-js. */
 const other = Symbol('not coerced here');
 
@@ -24,6 +27,7 @@ const other = Symbol('not coerced here');
 export function compileVariableValues(
   schema: GraphQLSchema,
   definitions: readonly VariableDefinitionNode[],
+  options: NonNullable<Parameters<typeof getVariableValues>[3]> = asExecute,
 ): (inputs: Readonly<Record<string, unknown>>) => VariableValues {
   const variables = definitions.map(({ variable, type: typeNode, defaultValue }) => {
     const type: unknown = typeFromAST(schema, typeNode as never);
@@ -37,7 +41,7 @@ export function compileVariableValues(
       const isGiven = Object.hasOwn(inputs, name);
       if (!isGiven && isOptional) continue;
       const value = isGiven ? coerce(inputs[name]) : other;
-      if (value === other) return getVariableValues(schema, definitions, inputs, { maxErrors: 50 }); // As `execute` has it.
+      if (value === other) return getVariableValues(schema, definitions, inputs, options);
       coerced[name] = value;
     }
     return { coerced };

@@ -65,6 +65,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
         introspection: !production,
         limits: config.limits,
         planning: config.planning,
+        logger,
         admission,
         epoch,
         formatError,

@@ -34,11 +34,12 @@ export const errorCatalogue = {
   OPERATION_RESOLUTION_FAILURE: [400, 'The document has no such operation, or several and none is named.'],
   OPERATION_TOO_COMPLEX: [
     400,
-    'It takes too long to work out how to answer the operation; ask for less at once.',
+    'It takes too much time or memory to work out how to answer the operation; ask for less at once.',
   ],
   OVERLOADED: [503, 'More is asked for than can be answered; try again later.'],
   PERSISTED_QUERY_NOT_FOUND: [200, 'No operation is known by this hash; send its text too.'],
   PERSISTED_QUERY_NOT_SUPPORTED: [200, 'Operations cannot be asked for by hash here.'],
+  PLANNING_INTERRUPTED: [503, 'What works out how to answer the operation broke on our side; try again.'],
   PLANNING_OVERLOADED: [503, 'Too many new operations wait to be planned; try again later.'],
   QUERY_PLANNING_FAILED: [500, 'No way through the subgraphs gives what is asked.'],
   SLOW_CONSUMER: [

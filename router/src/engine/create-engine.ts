@@ -12,7 +12,7 @@ import { repair } from './plan/repair.ts';
 import { onThisThread } from './planning/plan-operation.ts';
 import type { PlanningPolicy } from './planning/policy.ts';
 import { quarantined } from './planning/quarantine.ts';
-import { workerPool } from './planning/worker-pool.ts';
+import { type PlanningLogger, workerPool } from './planning/worker-pool.ts';
 import { createPrepare } from './prepare.ts';
 import { cached } from './prepared-cache.ts';
 import { createValidate } from './validate.ts';
@@ -44,6 +44,8 @@ export type EngineOptions = {
   limits?: OperationLimits;
   /** Plans in threads of its own, under these limits. @default on the thread that asks, without any */
   planning?: PlanningPolicy;
+  /** Told of threads that end while they plan. @default nobody is */
+  logger?: PlanningLogger;
 };
 
 type LocalOptions = Omit<EngineOptions, 'planning'> & { planning?: never };
@@ -57,7 +59,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const loaded = loadSupergraph(sdl);
   const types = typeNames(loaded.fullSchema);
   const planning = options.planning
-    ? workerPool({ supergraphSdl, introspection }, options.planning)
+    ? workerPool({ supergraphSdl, introspection }, options.planning, options.logger)
     : onThisThread(loaded, repairs, createValidate(loaded.apiSchema, { introspection, isReserved }));
   const prepare = createPrepare({
     limits: options.limits ?? defaultOperationLimits,

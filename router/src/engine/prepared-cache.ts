@@ -7,7 +7,7 @@ import type { Preparation, Prepare } from './prepare.ts';
 type Kept = OperationText & { found: Found; draw: Preparation['draw']; uses: number };
 
 /** Reasons that pass: the same operation may be prepared the next time. */
-const passing = new Set<unknown>(['OPERATION_TOO_COMPLEX', 'PLANNING_OVERLOADED']);
+const passing = new Set<unknown>(['OPERATION_TOO_COMPLEX', 'PLANNING_INTERRUPTED', 'PLANNING_OVERLOADED']);
 
 export type PreparedCache = {
   prepare: Engine['prepare'];

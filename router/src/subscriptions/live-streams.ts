@@ -151,8 +151,7 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
   async function prepareUnlessBusy(query: string, operationName: string | undefined): Promise<Prepared> {
     for (let failures = 0; ; failures++) {
       const prepared = await engine.prepare(query, operationName);
-      const isBusy =
-        'errors' in prepared && prepared.errors[0]?.extensions?.['code'] === 'PLANNING_OVERLOADED';
+      const isBusy = 'errors' in prepared && prepared.errors[0]?.extensions?.['retryable'] === true;
       if (!isBusy || failures === mostBusy) return prepared;
       await backoff(failures, neverAborted);
     }

@@ -60,6 +60,22 @@ export const refusals = {
     requestError('OPERATION_TOO_COMPLEX', 'It takes too long to work out how to answer this operation.', {
       retryable: false,
     }),
+  tooLarge: () =>
+    requestError(
+      'OPERATION_TOO_COMPLEX',
+      'It takes too much memory to work out how to answer this operation.',
+      {
+        retryable: false,
+      },
+    ),
+  broken: () =>
+    requestError(
+      'PLANNING_INTERRUPTED',
+      'Something broke while it was worked out how to answer this operation.',
+      {
+        retryable: true,
+      },
+    ),
   overloaded: () =>
     requestError('PLANNING_OVERLOADED', 'Too many new operations wait to be planned.', { retryable: true }),
   closed: () => requestError('PLANNING_OVERLOADED', 'The router is stopping.', { retryable: true }),

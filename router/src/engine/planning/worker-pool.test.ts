@@ -1,4 +1,6 @@
-import { afterEach, expect, it } from 'vitest';
+import { createHash } from 'node:crypto';
+import type { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
 import { createEngine } from '../create-engine.ts';
 import type { Prepared, RunningEngine } from '../engine.ts';
@@ -21,13 +23,30 @@ const { sdl, transports } = localSupergraph(
 );
 
 let engine: RunningEngine | undefined;
-afterEach(() => engine?.close());
+/** Threads that the engines of a test have started, and what was logged of them. */
+let workers: Worker[] = [];
+let logged: { level: string; line: Record<string, unknown>; what: string }[] = [];
+const noteWorker = (worker: Worker) => workers.push(worker);
+beforeEach(() => {
+  workers = [];
+  logged = [];
+  process.on('worker', noteWorker);
+});
+afterEach(() => {
+  process.off('worker', noteWorker);
+  return engine?.close();
+});
+
+const loggerOf = (level: string) => (line: unknown, what?: unknown) =>
+  void logged.push({ level, line: line as Record<string, unknown>, what: String(what) });
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const start = (policy: Partial<PlanningPolicy> = {}) => {
   engine = createEngine({
     supergraphSdl: sdl,
     transports,
     planning: { ...defaultPlanningPolicy, ...policy },
+    logger: { warn: loggerOf('warn'), error: loggerOf('error') },
   });
   return engine;
 };
@@ -39,9 +58,10 @@ const codeOf = (prepared: Prepared) =>
 const friend = 'friend { name friend { of_a of_b of_c name friend { of_d of_e of_f } } }';
 const slow = `{ me { ${Array.from({ length: 390 }, (_, n) => `f${n}: ${friend}`).join(' ')} } }`;
 
+const query = 'query Q($skip: Boolean!) { a me @skip(if: $skip) { name friend { name } } __typename }';
+
 it('plans on another thread what runs as planned here, and gives what is cached at once', async () => {
   const { prepare } = start();
-  const query = 'query Q($skip: Boolean!) { a me @skip(if: $skip) { name friend { name } } __typename }';
   const promised = prepare(query);
   expect(promised).toBeInstanceOf(Promise);
   // Who asks meanwhile waits for the same.
@@ -73,6 +93,9 @@ it('ends what takes too long, refuses it at once for a while, and plans on with 
   expect(again).not.toBeInstanceOf(Promise);
   expect(codeOf(await again)).toBe('OPERATION_TOO_COMPLEX');
   expect(codeOf(await prepare('{ b }'))).toBe('prepared');
+  expect(logged).toEqual([
+    { level: 'warn', line: { operation: hashOf(slow), timeLimitMs: 1_000 }, what: 'planning took too long' },
+  ]);
 });
 
 it('survives what takes more memory than a thread has, refuses it at once for a while, and plans on', async () => {
@@ -83,7 +106,51 @@ it('survives what takes more memory than a thread has, refuses it at once for a 
   expect(again).not.toBeInstanceOf(Promise);
   expect(codeOf(await again)).toBe('OPERATION_TOO_COMPLEX');
   expect(codeOf(await prepare('{ b }'))).toBe('prepared');
+  expect(logged).toEqual([
+    {
+      level: 'warn',
+      line: { operation: hashOf(slow), memoryMb: 64 },
+      what: 'planning took too much memory',
+    },
+  ]);
 }, 60_000);
+
+/** What ends a thread while it works on an operation, without a fault of the operation's. */
+const deaths: [string, (worker: Worker) => unknown][] = [
+  // Not even the syntax is right, which the engine sees to: the thread throws.
+  ['throws', (worker) => worker.postMessage({ query: '{', overrides: [] })],
+  ['exits', (worker) => worker.terminate()],
+];
+
+it.each(deaths)('a thread that %s is ours to answer for: logged, and tried again', async (_how, end) => {
+  const { prepare } = start({ timeLimitMs: 60_000 });
+  expect(codeOf(await prepare('{ a }'))).toBe('prepared');
+  const [worker] = workers;
+  if (!worker) throw new Error('there is no thread');
+  // It comes first, or while the operation is planned.
+  end(worker);
+  expect(await prepare(query)).toMatchObject({
+    errors: [{ extensions: { code: 'PLANNING_INTERRUPTED', retryable: true } }],
+  });
+  expect(logged).toMatchObject([
+    { level: 'error', line: { operation: hashOf(query) }, what: 'a planning thread broke' },
+  ]);
+  const again = prepare(query);
+  expect(again).toBeInstanceOf(Promise);
+  expect(codeOf(await again)).toBe('prepared');
+});
+
+it('an operation with which a thread breaks twice is refused for a while', async () => {
+  const { prepare } = start({ timeLimitMs: 60_000 });
+  for (let times = 0; times < 2; times++) {
+    expect(codeOf(await prepare(`{ a${'_'.repeat(times)} }`))).not.toBe('PLANNING_INTERRUPTED');
+    workers.at(-1)?.postMessage({ query: '{', overrides: [] });
+    expect(codeOf(await prepare(query))).toBe('PLANNING_INTERRUPTED');
+  }
+  const refused = prepare(query);
+  expect(refused).not.toBeInstanceOf(Promise);
+  expect(codeOf(await refused)).toBe('PLANNING_INTERRUPTED');
+});
 
 it('lets out of quarantine what has served its time', async () => {
   const { prepare } = start({ timeLimitMs: 100, quarantineMs: 1 });

@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import type { Logger } from '@meridian/kernel/logger';
 import type { RequestErrors } from '../request-errors.ts';
 import type { PlannerOptions } from './plan-operation.ts';
 import type { Planned, Planning, PlanRequest } from './planning.ts';
@@ -6,16 +8,30 @@ import { type PlanningPolicy, refusals } from './policy.ts';
 
 type Answer = Planned | RequestErrors;
 type Job = { request: PlanRequest; answer: (answer: Answer) => void; patience: NodeJS.Timeout };
-type Slot = { worker: Worker; ready: boolean; job: Job | undefined; timer: NodeJS.Timeout | undefined };
+type Slot = {
+  worker: Worker;
+  ready: boolean;
+  job: Job | undefined;
+  timer: NodeJS.Timeout | undefined;
+  /** What it died of, where it threw. */
+  thrown: unknown;
+};
+
+export type PlanningLogger = Pick<Logger, 'warn' | 'error'>;
 
 /** A worker that dies before it is ready is replaced after this, so that one that cannot start does not spin. */
 const restartMs = 1_000;
 
 /**
  * Plans in worker threads. One that takes longer than the limit, or more memory, is killed and replaced: planning
- * cannot be interrupted in any other way, for it never yields.
+ * cannot be interrupted in any other way, for it never yields. That is the operation's doing; of whatever else ends a worker
+ * the operation is not to blame, as far as anybody knows. The log says both, with the hash of the operation's text.
  */
-export function workerPool(supergraph: PlannerOptions, policy: PlanningPolicy): Planning {
+export function workerPool(
+  supergraph: PlannerOptions,
+  policy: PlanningPolicy,
+  logger?: PlanningLogger,
+): Planning {
   const waiting: Job[] = [];
   const slots = new Set<Slot>();
   let state: 'open' | 'retired' | 'closed' = 'open';
@@ -48,7 +64,10 @@ export function workerPool(supergraph: PlannerOptions, policy: PlanningPolicy): 
     clearTimeout(job.patience);
     slot.job = job;
     slot.worker.ref();
-    slot.timer = setTimeout(() => give(slot, refusals.tooSlow()), policy.timeLimitMs);
+    slot.timer = setTimeout(() => {
+      logger?.warn({ operation: hashOf(slot), timeLimitMs: policy.timeLimitMs }, 'planning took too long');
+      give(slot, refusals.tooSlow());
+    }, policy.timeLimitMs);
     slot.worker.postMessage(job.request);
   }
 
@@ -78,7 +97,7 @@ export function workerPool(supergraph: PlannerOptions, policy: PlanningPolicy): 
       workerData: supergraph,
       resourceLimits: { maxOldGenerationSizeMb: policy.memoryMb },
     });
-    const slot: Slot = { worker, ready: false, job: undefined, timer: undefined };
+    const slot: Slot = { worker, ready: false, job: undefined, timer: undefined, thrown: undefined };
     slots.add(slot);
     worker.unref();
     worker.on('message', (message: string) => {
@@ -89,15 +108,28 @@ export function workerPool(supergraph: PlannerOptions, policy: PlanningPolicy): 
       if (job) job.answer(JSON.parse(message));
       if (slots.has(slot)) next(slot);
     });
-    // Whatever ends a worker, memory above all, its exit is what counts.
-    worker.on('error', () => {});
-    worker.on('exit', () => {
+    // Its exit follows.
+    worker.on('error', (error) => {
+      slot.thrown = error;
+    });
+    worker.on('exit', (exitCode) => {
       if (!slots.has(slot)) return;
-      if (slot.job) return give(slot, refusals.tooSlow());
+      const refusal = reportDeath(slot, exitCode);
+      if (slot.job) return give(slot, refusal);
       slots.delete(slot);
       if (slot.ready) fill();
       else setTimeout(fill, restartMs).unref();
     });
+  }
+
+  function reportDeath({ thrown, ...slot }: Slot, exitCode: number): RequestErrors {
+    const operation = hashOf(slot);
+    if (operation !== undefined && isOutOfMemory(thrown)) {
+      logger?.warn({ operation, memoryMb: policy.memoryMb }, 'planning took too much memory');
+      return refusals.tooLarge();
+    }
+    logger?.error({ operation, exitCode, err: thrown }, 'a planning thread broke');
+    return refusals.broken();
   }
 
   function retire() {
@@ -117,3 +149,9 @@ export function workerPool(supergraph: PlannerOptions, policy: PlanningPolicy): 
     await Promise.all(running.map(stop));
   }
 }
+
+/** What a slot is working on. The text itself may hold what nobody should read in a log. */
+const hashOf = ({ job }: Pick<Slot, 'job'>): string | undefined => job && hash('sha256', job.request.query);
+
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';

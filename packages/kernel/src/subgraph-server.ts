@@ -12,6 +12,7 @@ import { compileOperation } from './execution/compile-operation.ts';
 import { leanLane } from './lean-lane.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
+import { isWindowed, streamWindowHeader, takenIn, windowedStream, windowIn } from './stream-window.ts';
 import { correlationHeader, type Headers, type Subgraph } from './subgraph.ts';
 import { subscribeOperation } from './subgraph-executor.ts';
 import { traceIdOf } from './trace-context.ts';
@@ -81,10 +82,22 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Run
   const events = useServer(
     {
       schema,
-      context: ({ connectionParams }) => ({ headers: lowerCase(connectionParams ?? {}) }),
+      onConnect({ connectionParams }) {
+        const size = windowIn(connectionParams);
+        return size === null ? true : { [streamWindowHeader]: size };
+      },
+      onPong({ subscriptions }, payload) {
+        const taken = takenIn(payload);
+        const stream = taken && subscriptions[taken.id];
+        if (isWindowed(stream)) stream.taken(taken?.frames ?? 0);
+      },
+      context: ({ connectionParams }) => ({
+        headers: lowerCase(connectionParams ?? {}),
+        window: windowIn(connectionParams),
+      }),
       subscribe: (args) => {
-        const { headers } = args.contextValue as { headers: Headers };
-        const events: AsyncIterable<unknown> = subscribeOperation({
+        const { headers, window } = args.contextValue as { headers: Headers; window: number | null };
+        const frames = subscribeOperation({
           schema,
           document: args.document,
           operation: compileOperation(schema, args.document, args.operationName),
@@ -95,6 +108,7 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Run
           },
           connect: subgraph.connect,
         });
+        const events: AsyncIterable<unknown> = window === null ? frames : windowedStream(frames, window);
         return events as AsyncIterable<ExecutionResult>;
       },
       // Its errors are formatted already: as they are, or graphql-ws calls a method that plain errors do not have.

@@ -10,8 +10,13 @@ import { httpTransport } from './transport-http.ts';
 
 function forever() {
   const queue = eventQueue<{ forever: number }>();
-  queue.push({ forever: 1 });
+  for (let count = 1; count <= 200; count++) queue.push({ forever: count });
   return queue.stream;
+}
+
+/** Reads on to where a stream breaks off. */
+async function lastOf(events: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of events);
 }
 
 describe('graphql-ws connections', () => {
@@ -19,6 +24,7 @@ describe('graphql-ws connections', () => {
   let sockets: WebSocketServer;
   let answersPings = true;
   const parameters: unknown[] = [];
+  const received: string[] = [];
 
   beforeAll(async () => {
     sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
@@ -36,6 +42,7 @@ describe('graphql-ws connections', () => {
           close: (code, reason) => socket.close(code, reason),
           onMessage: (receive) =>
             socket.on('message', (data) => {
+              received.push(String(data));
               if (answersPings || !String(data).includes('"ping"')) void receive(String(data));
             }),
         },
@@ -68,7 +75,11 @@ describe('graphql-ws connections', () => {
     const b = { 'x-meridian-viewer': 'b' };
     const running = [await start(transport, a), await start(transport, { ...a }), await start(transport, b)];
     expect(clients.size).toBe(2);
-    expect(parameters).toEqual([a, b]);
+    const window = { 'x-stream-window': '100' };
+    expect(parameters).toEqual([
+      { ...a, ...window },
+      { ...b, ...window },
+    ]);
     for (const events of running) await events.return?.();
     await vi.waitFor(() => expect(clients.size).toBe(0), { timeout: 15_000, interval: 10 });
     await transport.close();
@@ -77,7 +88,7 @@ describe('graphql-ws connections', () => {
   it('throw into their streams when they are lost', async () => {
     const transport = open();
     const events = await start(transport);
-    const waiting = events.next();
+    const waiting = lastOf(events);
     for (const client of clients) client.terminate();
     await expect(waiting).rejects.toThrow("The subgraph's stream of events broke off (1006)");
     await transport.close();
@@ -87,14 +98,32 @@ describe('graphql-ws connections', () => {
     answersPings = false;
     const transport = open({ keepAliveMs: 20 });
     const events = await start(transport);
-    await expect(events.next()).rejects.toThrow('broke off (4499)');
+    await expect(lastOf(events)).rejects.toThrow('broke off (4499)');
+    await transport.close();
+  });
+
+  it('tell what was taken to nobody who has agreed on no window', async () => {
+    const transport = open();
+    received.length = 0;
+    const events = await start(transport);
+    for (let taken = 1; taken < 200; taken++) await events.next();
+    await events.return?.();
+    await vi.waitFor(() => expect(received.at(-1)).toContain('"complete"'), {
+      timeout: 15_000,
+      interval: 10,
+    });
+    expect(received.map((message) => JSON.parse(message).type)).toEqual([
+      'connection_init',
+      'subscribe',
+      'complete',
+    ]);
     await transport.close();
   });
 
   it('end their streams when the transport is closed', async () => {
     const transport = open();
     const events = await start(transport);
-    const waiting = events.next();
+    const waiting = lastOf(events);
     await transport.close();
     await expect(waiting).rejects.toThrow('broke off');
   });

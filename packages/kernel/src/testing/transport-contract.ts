@@ -13,6 +13,8 @@ import { inProcessTransport } from '../transport-in-process.ts';
 
 const started = { count: 0 };
 const streams = { open: 0, finished: 0 };
+/** How many events each reader's stream was asked for. */
+const asked = new Map<string, number>();
 const settings = { theme: 'dark' };
 const seen: string[] = [];
 
@@ -22,7 +24,7 @@ const subgraph = createSubgraph({
     scalar JSON
     scalar DateTime
     type Query { hello(name: String!): String  settings: JSON  since: DateTime  broken: String  many: [Int]  never: Int }
-    type Subscription { count(to: Int!): Int  forever: Int  durable: Int }
+    type Subscription { count(to: Int!, reader: String): Int  forever: Int  durable: Int }
   `),
   resolvers: {
     Query: {
@@ -40,8 +42,11 @@ const subgraph = createSubgraph({
     },
     Subscription: {
       count: {
-        async *subscribe(_: unknown, { to }: { to: number }) {
-          for (let count = 1; count <= to; count++) yield { count };
+        async *subscribe(_: unknown, { to, reader = '' }: { to: number; reader?: string }) {
+          for (let count = 1; count <= to; count++) {
+            asked.set(reader, count);
+            yield { count };
+          }
         },
       },
       durable: {
@@ -95,7 +100,7 @@ export function testTransportContract(
   describe.each([
     ['in process', () => inProcessTransport(subgraph.transport)],
     ['over HTTP and graphql-ws', () => httpTransport({ url: server.url })],
-  ])('a subgraph reached %s', (_name, open) => {
+  ])('a subgraph reached %s', (way, open) => {
     let transport: SubgraphTransport;
     beforeAll(() => {
       transport = wrap(open());
@@ -149,6 +154,24 @@ export function testTransportContract(
       for await (const { data } of transport.subscribe({ query, variables: { to: 3 }, headers: {} }))
         counts.push(data);
       expect(counts).toEqual([{ count: 1 }, { count: 2 }, { count: 3 }]);
+    });
+
+    it('is asked for no more than its reader takes, and holds up no other', async () => {
+      const read = (reader: string) =>
+        transport.subscribe({
+          query: 'subscription ($reader: String) { count(to: 3000, reader: $reader) }',
+          variables: { reader: reader + way },
+          headers: {},
+        });
+      const slow = read('slow');
+      const counts: unknown[] = [(await slow.next()).value?.data?.['count']];
+      // On the same connection, where there are connections.
+      let others = 0;
+      for await (const _ of read('quick')) others++;
+      expect(others).toBe(3_000);
+      expect(asked.get(`slow${way}`)).toBeLessThanOrEqual(100);
+      for await (const { data } of slow) counts.push(data?.['count']);
+      expect(counts).toEqual(Array.from({ length: 3_000 }, (_, index) => index + 1));
     });
 
     it('tells where a durable stream begins to who asks, and why it ends in the middle', async () => {

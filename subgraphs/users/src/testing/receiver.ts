@@ -4,12 +4,15 @@ import { afterAll } from 'vitest';
 
 export type Received = { id: string; body: string; headers: IncomingHttpHeaders; type: string; data: any };
 
+/** A status, and headers where they matter. */
+export type Answer = number | { status: number; headers: Record<string, string> };
+
 export type Receiver = {
   url: string;
   /** What came, in the order in which it came; what it was answered is the business of `answer`. */
   all: Received[];
-  /** Set it to answer otherwise: a status, or a promise of one to let the sender wait. @default 204 */
-  answer: (received: Received) => number | Promise<number>;
+  /** Set it to answer otherwise, or by a promise to let the sender wait. @default 204 */
+  answer: (received: Received) => Answer | Promise<Answer>;
 };
 
 /** Somebody's program that takes webhooks, until the tests of the file are done. */
@@ -27,7 +30,9 @@ export async function openReceiver(): Promise<Receiver> {
       data,
     };
     receiver.all.push(received);
-    response.writeHead(await receiver.answer(received)).end();
+    const answer = await receiver.answer(received);
+    if (typeof answer === 'number') response.writeHead(answer).end();
+    else response.writeHead(answer.status, answer.headers).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   afterAll(() => {

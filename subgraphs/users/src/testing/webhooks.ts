@@ -5,13 +5,15 @@ import type { TestSubgraph } from '@meridian/testkit/subgraph';
 import type { Pool } from 'pg';
 import { webhookChannel } from '../webhook/change-webhook.ts';
 import type { WebhookOptions } from '../webhook/webhook.settings.ts';
+import { newOrganisation } from './organisations.ts';
+import { openReceiver } from './receiver.ts';
 
 /** Receivers of tests are on this machine. */
 export const toThisMachine: WebhookOptions = { secretKey: null, allowHttp: true, allowPrivate: true };
 
-const endpoint = `id url types enabled disabledReason disabledAt failingSince missedAt previousSecretUntil
+const endpoint = `id url types enabled disabledReason disabledAt failingSince pausedUntil missedAt previousSecretUntil
   deliveries(first: 100) { nodes { id eventId type cursor status attempts lastAttemptAt lastStatus lastError
-    nextAttemptAt settledAt } }`;
+    nextAttemptAt settledAt attemptLog { nodes { at durationMs status error } pageInfo { hasNextPage } } } }`;
 const payload = `replayed webhookEndpoint { ${endpoint} } userErrors { code path }`;
 const inputs: Record<string, string> = { rotateWebhookSecret: 'RotateWebhookSecretInput' };
 const withSecret = ['createWebhookEndpoint', 'rotateWebhookSecret'];
@@ -27,6 +29,25 @@ export async function changeWebhook(
   const wanted = withSecret.includes(mutation) ? `secret ${payload}` : payload;
   const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${wanted} } }`;
   return (await users.data(query, { input: { idempotencyKey: randomUUID(), ...input } }, by))[mutation];
+}
+
+/** An organisation with an endpoint at a receiver. */
+export async function newListener(users: TestSubgraph, input: object = {}) {
+  const organisation = await newOrganisation(users.pool);
+  const receiver = await openReceiver();
+  const { admin } = organisation;
+  const made = await changeWebhook(users, admin, 'createWebhookEndpoint', { url: receiver.url, ...input });
+  const endpointId: string = made.webhookEndpoint.id;
+  return {
+    ...organisation,
+    receiver,
+    endpointId,
+    secret: made.secret as string,
+    tell: (...keys: string[]) => tell(users.pool, organisation.id, ...keys),
+    read: () => readWebhook(users, admin, endpointId),
+    change: (mutation: string, changes: object = {}) =>
+      changeWebhook(users, admin, mutation, { endpointId, ...changes }),
+  };
 }
 
 /** The endpoint as its organisation sees it. */

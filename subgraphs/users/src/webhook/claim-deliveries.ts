@@ -9,8 +9,9 @@ export type ClaimedDelivery = {
   eventId: bigint;
   key: string;
   body: string;
-  /** This attempt included. */
+  /** This attempt included, and when it began. */
   attempts: number;
+  at: Date;
   secret: Buffer;
   previousSecret: Buffer | null;
   previousSecretUntil: Date | null;
@@ -29,7 +30,9 @@ const claim = `
   UPDATE webhook_deliveries d SET attempts = d.attempts + 1, due_at = $2, last_attempt_at = $1
   FROM (
     SELECT due.id FROM (
-      SELECT * FROM webhook_endpoints WHERE disabled_at IS NULL ORDER BY failing_since DESC NULLS FIRST) e
+      SELECT * FROM webhook_endpoints
+      WHERE disabled_at IS NULL AND (paused_until IS NULL OR paused_until <= $1)
+      ORDER BY failing_since DESC NULLS FIRST) e
     CROSS JOIN LATERAL (
       SELECT c.id FROM webhook_deliveries c
       WHERE c.endpoint_id = e.id AND c.status = 'PENDING' AND c.due_at <= $1
@@ -40,7 +43,8 @@ const claim = `
       < CASE WHEN e.failing_since IS NULL THEN ${mostOfEndpoint} ELSE 1 END
     LIMIT $3) taken, webhook_endpoints e
   WHERE d.id = taken.id AND e.id = d.endpoint_id
-  RETURNING d.id, d.endpoint_id AS "endpointId", e.url, d.event_id AS "eventId", d.key, d.body, d.attempts, e.secret,
+  RETURNING d.id, d.endpoint_id AS "endpointId", e.url, d.event_id AS "eventId", d.key, d.body, d.attempts,
+    d.last_attempt_at AS at, e.secret,
     e.previous_secret AS "previousSecret", e.previous_secret_until AS "previousSecretUntil"`;
 
 /** Takes up to `most` deliveries that are due, beside those under way by endpoint. Safe beside other processes. */
@@ -75,9 +79,11 @@ export async function releaseDelivery(
 export async function untilNextDue(pool: Pool, now: Date): Promise<number | null> {
   const { rows } = await pool.query<{ next: Date | null }>({
     name: 'next-webhook-delivery',
-    text: `SELECT min(d.due_at) AS next FROM webhook_endpoints e
+    text: `SELECT min(greatest(d.due_at, e.paused_until)) AS next FROM webhook_endpoints e
            CROSS JOIN LATERAL (SELECT due_at FROM webhook_deliveries
-             WHERE endpoint_id = e.id AND status = 'PENDING' AND due_at > $1 ORDER BY due_at LIMIT 1) d
+             WHERE endpoint_id = e.id AND status = 'PENDING' AND due_at IS NOT NULL
+               AND (due_at > $1 OR e.paused_until > $1)
+             ORDER BY due_at LIMIT 1) d
            WHERE e.disabled_at IS NULL`,
     values: [now],
   });

@@ -4,9 +4,8 @@ import { useTestSubgraph } from '@meridian/testkit/subgraph';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
 import { createUsers } from '../subgraph.ts';
-import { newOrganisation } from '../testing/organisations.ts';
 import { openReceiver, type Received } from '../testing/receiver.ts';
-import { changeWebhook, newOrder, readWebhook, tell, toThisMachine, wake } from '../testing/webhooks.ts';
+import { changeWebhook, newListener, newOrder, tell, toThisMachine, wake } from '../testing/webhooks.ts';
 
 const metrics = createMetrics('users');
 let ahead = 0;
@@ -22,24 +21,7 @@ const later = async (ms: number) => {
   await wake(users.pool);
 };
 
-/** An organisation with an endpoint at a receiver. */
-async function listener(input: object = {}) {
-  const organisation = await newOrganisation(users.pool);
-  const receiver = await openReceiver();
-  const { admin } = organisation;
-  const made = await changeWebhook(users, admin, 'createWebhookEndpoint', { url: receiver.url, ...input });
-  const endpointId: string = made.webhookEndpoint.id;
-  return {
-    ...organisation,
-    receiver,
-    endpointId,
-    secret: made.secret as string,
-    tell: (...keys: string[]) => tell(users.pool, organisation.id, ...keys),
-    read: () => readWebhook(users, admin, endpointId),
-    change: (mutation: string, changes: object = {}) =>
-      changeWebhook(users, admin, mutation, { endpointId, ...changes }),
-  };
-}
+const listener = (input: object = {}) => newListener(users, input);
 const keysOf = (all: Received[]) => all.map(({ data }) => data.orderId);
 const verify = (secret: string, { body, headers }: Received) =>
   new Webhook(secret).verify(body, headers as Record<string, string>);

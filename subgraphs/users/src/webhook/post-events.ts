@@ -44,9 +44,11 @@ export function startPosting(context: Posting): Poster {
   const unmeasure = measure(metrics, oldestUndelivered, {}, () => ageOfOldest(pool, now()));
 
   const attempt = async (delivery: ClaimedDelivery): Promise<void> => {
+    const began = performance.now();
     const answer = await postDelivery(context, delivery);
     if (stopping && answer.error !== null) return releaseDelivery(pool, delivery, now());
-    attempts.inc({ outcome: await recordAttempt(context, delivery, answer) });
+    const durationMs = Math.round(performance.now() - began);
+    attempts.inc({ outcome: await recordAttempt(context, delivery, { ...answer, durationMs }) });
   };
 
   const begin = (delivery: ClaimedDelivery): void => {

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { tellPartners } from '../partner/tell-partners.ts';
 import type { ClaimedDelivery } from './claim-deliveries.ts';
+import { logAttempt, type TimedAttempt } from './log-attempt.ts';
 import { hasFailedTooLong, nextAttempt } from './schedule.rules.ts';
 import type { Attempt } from './sender.ts';
 
@@ -20,7 +21,7 @@ const gone = 410;
 export async function recordAttempt(
   { db, now, logger }: Recording,
   delivery: ClaimedDelivery,
-  attempt: Attempt,
+  attempt: TimedAttempt,
 ): Promise<AttemptOutcome> {
   const { endpointId } = delivery;
   const at = now();
@@ -29,6 +30,7 @@ export async function recordAttempt(
       SELECT failing_since AS "failingSince", disabled_at AS "disabledAt"
       FROM webhook_endpoints WHERE id = ${endpointId} FOR NO KEY UPDATE`;
     if (!endpoint) return attempt.error === null ? 'delivered' : 'failed';
+    await logAttempt(tx, delivery, attempt);
     if (attempt.error === null) {
       if (endpoint.failingSince)
         await tx.webhookEndpoint.update({ where: { id: endpointId }, data: { failingSince: null } });
@@ -38,6 +40,7 @@ export async function recordAttempt(
     const failingSince = endpoint.failingSince ?? at;
     if (!endpoint.failingSince)
       await tx.webhookEndpoint.update({ where: { id: endpointId }, data: { failingSince } });
+    if (attempt.peaceMs !== undefined) await leaveInPeace(tx, endpointId, at, attempt.peaceMs);
     const isSettled = await recordFailure(tx, delivery, attempt, at);
     if (!endpoint.disabledAt && (attempt.status === gone || hasFailedTooLong(failingSince, at))) {
       const reason = attempt.status === gone ? 'GONE' : 'FAILING';
@@ -50,6 +53,18 @@ export async function recordAttempt(
 
 type Endpoint = { failingSince: Date | null; disabledAt: Date | null };
 
+/** Nothing is posted to the endpoint for so long: what asked for it is the receiver, not one event. */
+async function leaveInPeace(
+  tx: Prisma.TransactionClient,
+  endpointId: string,
+  at: Date,
+  peaceMs: number,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE webhook_endpoints SET paused_until = greatest(paused_until, ${new Date(at.getTime() + peaceMs)}::timestamptz)
+    WHERE id = ${endpointId}`;
+}
+
 /** @returns whether that was the last attempt */
 async function recordFailure(
   tx: Prisma.TransactionClient,
@@ -58,7 +73,7 @@ async function recordFailure(
   at: Date,
 ): Promise<boolean> {
   const { id, attempts } = delivery;
-  const next = nextAttempt(attempts, at, Math.random());
+  const next = nextAttempt(attempts, at, { random: Math.random(), peaceMs: attempt.peaceMs });
   if (!next) return settle(tx, delivery, attempt, at);
   // Not when the lease has run out and another process tries it by now.
   await tx.webhookDelivery.updateMany({

@@ -8,19 +8,25 @@ test('ten attempts over about three days, each pause longer than the one before'
   let at = now;
   let before = 0;
   for (let attempt = 1; attempt < mostAttempts; attempt++) {
-    const next = nextAttempt(attempt, at, 0);
+    const next = nextAttempt(attempt, at, { random: 0 });
     if (!next) throw new Error(`no attempt after ${attempt}`);
     expect(hours(at, next)).toBeGreaterThan(before);
     before = hours(at, next);
     at = next;
   }
   expect(hours(now, at)).toBeCloseTo(75.6, 1);
-  expect(nextAttempt(mostAttempts, at, 0)).toBeNull();
+  expect(nextAttempt(mostAttempts, at, { random: 0 })).toBeNull();
 });
 
 test('those that failed together come back within a fifth of the pause', () => {
-  expect(nextAttempt(1, now, 0)).toEqual(new Date('2026-11-21T10:00:05Z'));
-  expect(nextAttempt(1, now, 1)).toEqual(new Date('2026-11-21T10:00:06Z'));
+  expect(nextAttempt(1, now, { random: 0 })).toEqual(new Date('2026-11-21T10:00:05Z'));
+  expect(nextAttempt(1, now, { random: 1 })).toEqual(new Date('2026-11-21T10:00:06Z'));
+});
+
+test('a receiver that asks for a longer pause gets it, one that asks for a shorter does not', () => {
+  const asking = (peaceMs: number) => nextAttempt(1, now, { random: 0, peaceMs });
+  expect(asking(60_000)).toEqual(new Date('2026-11-21T10:01:00Z'));
+  expect(asking(1_000)).toEqual(new Date('2026-11-21T10:00:05Z'));
 });
 
 test('five days without a success are too long', () => {

@@ -33,12 +33,17 @@ export const leaseMs = minute;
 
 /**
  * When to try again after the attempt of this number, counted from 1, failed at `now`; null when it was the last.
- * A pause is up to a fifth longer than the table says, so that what failed together does not come back together.
+ * A pause is up to a fifth longer than the table says, so that what failed together does not come back together. It is as
+ * long as the receiver asked for where that is longer, never shorter: attempts are few.
  * @param random from 0 to 1
  */
-export function nextAttempt(attempts: number, now: Date, random: number): Date | null {
+export function nextAttempt(
+  attempts: number,
+  now: Date,
+  { random, peaceMs = 0 }: { random: number; peaceMs?: number | undefined },
+): Date | null {
   const pause = pauses[attempts - 1];
-  return pause === undefined ? null : new Date(now.getTime() + pause * (1 + random / 5));
+  return pause === undefined ? null : new Date(now.getTime() + Math.max(pause, peaceMs) * (1 + random / 5));
 }
 
 /** Whether an endpoint that has failed since then has failed for too long. */

@@ -2,11 +2,17 @@ import { lookup as lookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { isPublicAddress } from './address.rules.ts';
+import { peaceAskedFor } from './retry-after.rules.ts';
 
 export type Post = { url: string; headers: Readonly<Record<string, string>>; body: string };
 
 /** What became of one attempt; without an error the receiver has it. */
-export type Attempt = { status: number | null; error: string | null };
+export type Attempt = {
+  status: number | null;
+  error: string | null;
+  /** For so long, in milliseconds, the receiver asked to be left in peace. */
+  peaceMs?: number;
+};
 
 export type Sender = {
   /** Posts once and never throws: what goes wrong is what became of it. */
@@ -24,6 +30,9 @@ export type SenderOptions = {
   /** Looks up names. @default that of the operating system */
   lookup?: LookupFunction;
 };
+
+/** What `Retry-After` goes with: too many requests, and not now. With others it means something else, or nothing. */
+const asksForPeace = new Set([429, 503]);
 
 /** Of an answer's body so much is read, to use the connection again; nobody looks at it. */
 const bodyLimit = 64 * 1024;
@@ -83,7 +92,11 @@ export function openSender(options: SenderOptions): Sender {
         return { status: null, error: 'The URL is not an https one' };
       const signal = AbortSignal.timeout(timeLimitMs);
       try {
-        const { statusCode, body: answer } = await request(url, {
+        const {
+          statusCode,
+          headers: told,
+          body: answer,
+        } = await request(url, {
           method: 'POST',
           dispatcher: agent,
           headers: { 'content-type': 'application/json', 'user-agent': 'Meridian-Webhooks/1', ...headers },
@@ -92,7 +105,13 @@ export function openSender(options: SenderOptions): Sender {
         });
         await discard(answer);
         const ok = statusCode >= 200 && statusCode < 300;
-        return { status: statusCode, error: ok ? null : `The receiver answered ${statusCode}` };
+        const retryAfter = asksForPeace.has(statusCode) ? told['retry-after'] : undefined;
+        const peaceMs = peaceAskedFor([retryAfter].flat()[0], new Date());
+        return {
+          status: statusCode,
+          error: ok ? null : `The receiver answered ${statusCode}`,
+          ...(peaceMs !== undefined && { peaceMs }),
+        };
       } catch (error) {
         return { status: null, error: reasonOf(error, timeLimitMs) };
       }

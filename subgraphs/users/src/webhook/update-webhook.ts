@@ -26,13 +26,16 @@ export function updateWebhook(
     const now = context.now();
     const where = { id: endpointId };
     if (url !== undefined || types !== undefined)
-      await tx.webhookEndpoint.update({ where, data: { ...(url && { url }), ...(types && { types }) } });
+      await tx.webhookEndpoint.update({
+        where,
+        data: { ...(url && { url, pausedUntil: null }), ...(types && { types }) },
+      });
     if (enabled === false && !endpoint.disabledAt)
       await tx.webhookEndpoint.update({ where, data: { disabledReason: 'BY_REQUEST', disabledAt: now } });
     if (enabled === true && endpoint.disabledAt) {
       await tx.webhookEndpoint.update({
         where,
-        data: { disabledReason: null, disabledAt: null, failingSince: null },
+        data: { disabledReason: null, disabledAt: null, failingSince: null, pausedUntil: null },
       });
       await tx.webhookDelivery.updateMany({
         where: { endpointId, status: 'PENDING', dueAt: { not: null } },

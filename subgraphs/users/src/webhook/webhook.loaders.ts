@@ -1,7 +1,11 @@
 import { batchRead, groupLoader, pageLoader, rowLoader } from '@meridian/kernel/loaders';
 import { type Connection, connectionOf, type Page } from '@meridian/kernel/pagination';
 import type { Pool } from 'pg';
-import type { WebhookDeliveryModel, WebhookEndpointModel } from '../generated/prisma/models.ts';
+import type {
+  WebhookAttemptModel,
+  WebhookDeliveryModel,
+  WebhookEndpointModel,
+} from '../generated/prisma/models.ts';
 
 /** Without secrets, which only signing and showing them once may read. */
 export type WebhookRow = Omit<WebhookEndpointModel, 'secret' | 'previousSecret' | 'cursorId' | 'round'>;
@@ -9,10 +13,12 @@ export type DeliveryRow = Omit<WebhookDeliveryModel, 'body' | 'round' | 'key' | 
   eventXid: string;
 };
 export type DeliveryPage = Connection<DeliveryRow>;
+export type AttemptRow = WebhookAttemptModel;
+export type AttemptPage = Connection<AttemptRow>;
 export type DeliveryPageArguments = Page & { status: readonly DeliveryRow['status'][] };
 
 const columns = `id, organisation_id AS "organisationId", url, types, disabled_reason AS "disabledReason",
-  disabled_at AS "disabledAt", failing_since AS "failingSince", missed_at AS "missedAt", secret_version AS "secretVersion",
+  disabled_at AS "disabledAt", failing_since AS "failingSince", paused_until AS "pausedUntil", missed_at AS "missedAt", secret_version AS "secretVersion",
   previous_secret_until AS "previousSecretUntil", created_at AS "createdAt"`;
 const byId = `SELECT ${columns} FROM webhook_endpoints WHERE id = ANY($1)`;
 const ofOrganisations = `
@@ -30,6 +36,16 @@ const newestDeliveries = `
     LIMIT $4
   ) d`;
 
+const newestAttempts = `
+  SELECT a.* FROM unnest($1::bigint[]) AS wanted(id)
+  CROSS JOIN LATERAL (
+    SELECT id, delivery_id AS "deliveryId", at, duration_ms AS "durationMs", status, error
+    FROM webhook_attempts
+    WHERE delivery_id = wanted.id AND ($2::bigint IS NULL OR id < $2)
+    ORDER BY webhook_attempts.id DESC
+    LIMIT $3
+  ) a`;
+
 export const webhookLoaders = (pool: Pool) => ({
   webhook: rowLoader(batchRead<WebhookRow>(pool, 'webhook-by-id', byId), ({ id }) => id),
   webhooksOfOrganisation: groupLoader(
@@ -44,8 +60,16 @@ export const webhookLoaders = (pool: Pool) => ({
     },
     ({ endpointId }) => endpointId,
   ),
+  attemptsOfDelivery: pageLoader(
+    async (deliveryIds, { first, after }: Page) => {
+      const values = [deliveryIds, after?.[0] ?? null, first + 1];
+      const query = { name: 'attempts-of-deliveries', text: newestAttempts, values };
+      return (await pool.query<AttemptRow>(query)).rows;
+    },
+    ({ deliveryId }) => String(deliveryId),
+  ),
 });
 
-/** A page from the rows that `deliveriesOfWebhook` loaded. */
-export const deliveryPage = (rows: DeliveryRow[], page: Page): DeliveryPage =>
+/** A page from the rows that `deliveriesOfWebhook` or `attemptsOfDelivery` loaded. */
+export const pageById = <Row extends { id: bigint }>(rows: Row[], page: Page): Connection<Row> =>
   connectionOf(rows, page, ({ id }) => [String(id)]);

@@ -11,7 +11,7 @@ import { replayWebhook } from './replay-webhook.ts';
 import { rotateSecret } from './rotate-secret.ts';
 import { currentSecret } from './show-secret.ts';
 import { updateWebhook } from './update-webhook.ts';
-import { deliveryPage, type WebhookRow } from './webhook.loaders.ts';
+import { pageById, type WebhookRow } from './webhook.loaders.ts';
 
 const allStatuses = ['PENDING', 'DELIVERED', 'FAILED'] as const;
 
@@ -60,7 +60,7 @@ export const webhookResolvers = {
     enabled: ({ disabledAt }) => disabledAt === null,
     deliveries: async ({ id }, { status, ...args }, { loaders }) => {
       const page = { ...pageOf(args, 1), status: status ?? allStatuses };
-      return deliveryPage(await loaders.deliveriesOfWebhook(id, page), page);
+      return pageById(await loaders.deliveriesOfWebhook(id, page), page);
     },
   },
   WebhookDelivery: {
@@ -69,6 +69,10 @@ export const webhookResolvers = {
     cursor: ({ eventXid, eventId }, _, { partnerLog }) =>
       partnerLog.cursorOf({ xid: BigInt(eventXid), id: eventId }),
     nextAttemptAt: ({ status, dueAt }) => (status === 'PENDING' ? dueAt : null),
+    attemptLog: async ({ id }, args, { loaders }) => {
+      const page = pageOf(args, 1);
+      return pageById(await loaders.attemptsOfDelivery(String(id), page), page);
+    },
   },
   WebhookEndpointPayload: { webhookEndpoint: (outcome, _, context) => changedWebhook(outcome, context) },
   WebhookSecretPayload: {

@@ -1,31 +1,41 @@
 import { scopeOf } from '../viewer-scope.ts';
 import { type Answer, unanswered } from './answer.ts';
-import type { Batch } from './batch.ts';
 import type { Call } from './call.ts';
-import { addToJointBatch, createJointBatch, type JointBatch, jointEntities, shareOf } from './joint-batch.ts';
+import { type Batch, createBatch, createEntityList, type EntityList, separateBatch } from './entity-list.ts';
 import { jointContext } from './joint-context.ts';
 import type { Data } from './own.ts';
 import type { Run } from './run.ts';
 
-/** Asks for the entities that one run wants, by the operation of one fetch with these variables. Never rejects. */
-export type AskEntities = (run: Run, variables: Data, batch: Batch) => Promise<Answer>;
+/** What came for a batch. Where others asked together, `askAlone` asks for this batch once more, by itself. */
+export type Answered = { batch: Batch; answer: Answer; askAlone?: () => Promise<Answered> };
 
-export const askAlone =
-  (call: Call): AskEntities =>
-  ({ context }, variables, { representations }) =>
-    call(context, { ...variables, representations });
+/** An empty batch, and what asks for all that was put into it, to be called in the same turn. It never rejects. */
+export type Asking = { batch: Batch; send(): Promise<Answered> };
+
+/** Begins to ask for entities that one run wants, by the operation of one fetch with these variables. */
+export type AskEntities = (run: Run, variables: Data) => Asking;
+
+export function askAlone(call: Call): AskEntities {
+  const ask = callFor(call);
+  return (run, variables) => {
+    const batch = createBatch(createEntityList());
+    return { batch, send: () => ask(run, variables, batch) };
+  };
+}
+
+/** Asks for all that is in the list of a run. */
+const callFor =
+  (call: Call) =>
+  async ({ context }: Run, variables: Data, batch: Batch): Promise<Answered> => {
+    const { representations } = batch.list;
+    return { batch, answer: await call(context, { ...variables, representations }) };
+  };
 
 /** A run that waits for a joint call. */
-type Waiter = {
-  run: Run;
-  batch: Batch;
-  /** Where its entities are in the joint batch. */
-  own: readonly number[];
-  settle: (answer: Answer) => void;
-};
+type Waiter = { run: Run; batch: Batch; settle: (answered: Answered) => void };
 
 /** A joint call that is not sent yet. */
-type Gathering = { variables: Data; joint: JointBatch; waiters: Waiter[] };
+type Gathering = { variables: Data; list: EntityList; waiters: Waiter[] };
 
 /** Beyond these a joint call is sent without waiting for more: subgraphs limit what they take and answer. */
 const most = { entities: 1_000, characters: 250_000 };
@@ -38,22 +48,28 @@ const most = { entities: 1_000, characters: 250_000 };
  */
 export function askTogether(call: Call, subgraph: string): AskEntities {
   const alone = askAlone(call);
+  const ask = callFor(call);
   const gatherings = new Map<string, Gathering>();
 
-  return (run, variables, batch) => {
-    if (run.traffic.underWay === 1) return alone(run, variables, batch);
+  return (run, variables) => {
+    if (run.traffic.underWay === 1) return alone(run, variables);
     const key = `${scopeOf(run.context.headers)} ${JSON.stringify(variables)}`;
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    const gathering = gatherings.get(key) ?? gather(key, variables);
-    const { joint, waiters } = gathering;
-    waiters.push({ run, batch, own: addToJointBatch(joint, batch), settle: resolve });
-    if (joint.representations.length >= most.entities || joint.characters >= most.characters)
-      gatherings.delete(key);
-    return promise;
+    const { list, waiters } = gatherings.get(key) ?? gather(key, variables);
+    const batch = createBatch(list);
+    return {
+      batch,
+      send() {
+        const { promise, resolve } = Promise.withResolvers<Answered>();
+        waiters.push({ run, batch, settle: resolve });
+        if (list.representations.length >= most.entities || list.characters >= most.characters)
+          gatherings.delete(key);
+        return promise;
+      },
+    };
   };
 
   function gather(key: string, variables: Data): Gathering {
-    const gathering = { variables, joint: createJointBatch(), waiters: [] };
+    const gathering = { variables, list: createEntityList(), waiters: [] };
     gatherings.set(key, gathering);
     setImmediate(() => {
       if (gatherings.get(key) === gathering) gatherings.delete(key);
@@ -62,33 +78,32 @@ export function askTogether(call: Call, subgraph: string): AskEntities {
     return gathering;
   }
 
-  async function send({ variables, joint, waiters }: Gathering): Promise<void> {
+  async function send({ variables, list, waiters }: Gathering): Promise<void> {
     const [first, second] = waiters;
-    if (first && !second) return first.settle(await alone(first.run, variables, first.batch));
+    if (first && !second) return first.settle(await ask(first.run, variables, first.batch));
 
     const { context, release } = jointContext(
       waiters.map(({ run }) => run.context),
-      (position, reason) => waiters[position]?.settle(unanswered(reason, subgraph, 'query')),
+      (position, reason) => {
+        const waiter = waiters[position];
+        waiter?.settle({ batch: waiter.batch, answer: unanswered(reason, subgraph, 'query') });
+      },
     );
-    const answer = await call(context, { ...variables, representations: joint.representations });
+    const answer = await call(context, { ...variables, representations: list.representations });
     release();
-    const shares = sharesOf(answer, waiters, joint);
-    for (const [position, { run, batch, settle }] of waiters.entries()) {
-      const share = shares?.[position] ?? (isAbsent(answer) ? answer : undefined);
-      if (share) settle(share);
-      else void alone(run, variables, batch).then(settle);
+    const isForAll = hasEntities(answer, list) || isAbsent(answer);
+    for (const { run, batch, settle } of waiters) {
+      const askAlone = () => ask(run, variables, separateBatch(batch));
+      if (isForAll) settle({ batch, answer, askAlone });
+      else void askAlone().then(settle);
     }
   }
 }
 
-/** What each gets of a joint answer; undefined where that is of no use to anybody. */
-function sharesOf(answer: Answer, waiters: readonly Waiter[], joint: JointBatch): Answer[] | undefined {
-  const entities = jointEntities(answer, joint);
-  try {
-    return entities && waiters.map(({ own }) => shareOf(entities, answer.errors, own, joint));
-  } catch {
-    return undefined; // It is nested so deep that no copy can be made of it.
-  }
+/** Whether there is one entity for each that was asked for. */
+function hasEntities({ data }: Answer, { representations }: EntityList): boolean {
+  const entities = data?.['_entities'];
+  return Array.isArray(entities) && entities.length === representations.length;
 }
 
 const absent = new Set<unknown>(['SUBGRAPH_UNAVAILABLE', 'SUBGRAPH_TIMEOUT', 'SUBGRAPH_OVERLOADED']);

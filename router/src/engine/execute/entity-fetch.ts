@@ -1,23 +1,23 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { malformed } from './answer.ts';
-import { askAlone, askTogether } from './ask-entities.ts';
-import { addToBatch, type Batch, createBatch } from './batch.ts';
+import { type Answered, type Asking, askAlone, askTogether } from './ask-entities.ts';
 import { compileCall, compileVariables } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
 import { type Consumers, consumersOf } from './consumers.ts';
 import { compileContexts, type ReadContext } from './contexts.ts';
+import { compileEntityInput } from './entity-input.ts';
+import { addToBatch } from './entity-list.ts';
 import { compileFetchPath, type Located } from './fetch-path.ts';
-import { type Data, getOwn } from './own.ts';
+import type { Data } from './own.ts';
 import { compileReceiveEntities } from './receive-entities.ts';
-import { compileRepresent } from './representations.ts';
-import { compileRewrites } from './rewrites.ts';
 import type { Run, Step } from './run.ts';
 import { spoiledBy } from './spoiled-inputs.ts';
 import { compileWanted } from './wanted-fetch.ts';
 
 /** One operation that entities are asked for by. */
 type Variant = {
-  ask(run: Run, batch: Batch, fromContext: Data | undefined): Promise<void>;
+  begin(run: Run, fromContext: Data | undefined): Asking;
+  receive(run: Run, answered: Answered): void | Promise<void>;
 };
 
 /**
@@ -30,21 +30,26 @@ export function compileEntityFetch(
   plan: PlanCompiler,
 ): Step {
   const { collect, locate } = compileFetchPath(path, plan.types);
-  const represent = compileInput(node, plan);
+  const inputOf = compileEntityInput(node, plan);
   const variantFor = compileVariants(node, path, plan);
   const readContext = compileContexts(node, plan.types);
 
   const ask = (run: Run, entities: readonly Data[], spoiled: SpoiledFields, fromContext?: Data) => {
-    const batches = new Map<Variant, Batch>();
+    const asked = new Map<Variant, Asking>();
     for (const entity of entities) {
-      const input = represent(entity);
+      const input = inputOf(entity);
       const variant = input && variantFor(entity, input.complete, spoiled?.get(entity));
       if (!variant) continue;
-      const batch = batches.get(variant) ?? createBatch();
-      batches.set(variant, batch);
-      addToBatch(batch, input.representation, entity);
+      let asking = asked.get(variant);
+      if (!asking) {
+        asking = variant.begin(run, fromContext);
+        asked.set(variant, asking);
+      }
+      addToBatch(asking.batch, entity, input.placeIn(asking.batch.list, entity));
     }
-    return Array.from(batches, ([variant, batch]) => variant.ask(run, batch, fromContext));
+    return Array.from(asked, ([variant, asking]) =>
+      asking.send().then((answered) => variant.receive(run, answered)),
+    );
   };
   let consumers: Consumers | undefined;
   /** Finds the fields that lost their value because an input failed, and says so at their places. */
@@ -77,26 +82,6 @@ export function compileEntityFetch(
 
 /** Fields that are not to be asked for, by entity. */
 type SpoiledFields = ReadonlyMap<Data, readonly string[]> | undefined;
-
-type Input = { representation: Data; complete: boolean };
-
-/** An entity that cannot be asked for has no input. */
-function compileInput(
-  { serviceName, requires = [], inputRewrites }: FetchNode,
-  { types, realName, entityKeys }: PlanCompiler,
-): (entity: Data) => Input | undefined {
-  const represent = compileRepresent(requires, types, realName);
-  const rewrite = compileRewrites(inputRewrites, types);
-  const keys = entityKeys(serviceName);
-  return (entity) => {
-    const representation: Data = {};
-    const complete = represent(entity, representation);
-    rewrite?.(representation);
-    const { __typename } = representation;
-    if (typeof __typename !== 'string') return undefined;
-    return isKnown(representation, keys.get(__typename) ?? []) ? { representation, complete } : undefined;
-  };
-}
 
 /**
  * The operation for an entity: the whole one as a rule. Inputs of a `@requires` may be missing, because the fetch of
@@ -132,34 +117,22 @@ function compileVariants(
 
 function compileVariant(node: FetchNode, path: readonly (string | number)[], plan: PlanCompiler): Variant {
   const call = compileCall(node, plan.transports.get(node.serviceName));
-  const askFor = plan.batchAcrossRequests ? askTogether(call, node.serviceName) : askAlone(call);
+  const begin = plan.batchAcrossRequests ? askTogether(call, node.serviceName) : askAlone(call);
   const variables = compileVariables(node);
   const receive = compileReceiveEntities(node, path, plan);
-  return {
-    async ask(run, batch, fromContext) {
-      const sent = { ...variables(run.variables), ...fromContext };
-      const answer = await askFor(run, sent, batch);
+  const variant: Variant = {
+    begin: (run, fromContext) => begin(run, { ...variables(run.variables), ...fromContext }),
+    receive(run, { batch, answer, askAlone }) {
       try {
-        receive(run, batch, answer);
+        return receive(run, batch, answer);
       } catch {
         // No copy can be made of it for the second object that it is for.
-        receive(run, batch, malformed(node.serviceName, 'what is nested too deep'));
+        if (askAlone) return askAlone().then((answered) => variant.receive(run, answered));
+        return receive(run, batch, malformed(node.serviceName, 'what is nested too deep'));
       }
     },
   };
-}
-
-/**
- * Whether a representation says, to this subgraph, which entity it stands for. One whose key is null stands for none.
- * And for `{ node { ... on A { f } } }` where `f` requires `g`, planner 2.14.4 lets the key and the type that the
- * subgraph knows into the representation of an A only, but `g` into that of every Node, when an `@interfaceObject`
- * gives `f`.
- */
-function isKnown(representation: Data, keys: readonly (readonly string[])[]): boolean {
-  return keys.some((fields) => {
-    const values = fields.map((field) => getOwn(representation, field));
-    return !values.includes(undefined) && values.some((value) => value !== null);
-  });
+  return variant;
 }
 
 /** Arguments are the same for all entities of a call, so each combination of values takes a call of its own. */

@@ -1,11 +1,13 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
 import { type Answer, malformed, type SubgraphError } from './answer.ts';
-import type { Batch } from './batch.ts';
 import { compileErrorKeys, compileOutput } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
+import type { Batch } from './entity-list.ts';
 import { commonPath, compileFetchPath } from './fetch-path.ts';
+import { copyOf } from './merge.ts';
 import { type Data, isData } from './own.ts';
+import type { Rewrite } from './rewrites.ts';
 import { mostErrors, type ResponsePath, type Run } from './run.ts';
 
 /** Takes over what came for a batch: merges entities into their objects, and puts errors where these are. */
@@ -18,42 +20,53 @@ export function compileReceiveEntities(
   const rewriteOutput = compileOutput(node, types);
   const errorKey = compileErrorKeys(node, realName);
 
-  return (run: Run, { targets }: Batch, answer: Answer): void => {
-    const { entities, errors } = entitiesOf(answer, targets.length, node.serviceName);
-    if (errors.length > 0) {
-      const paths = pathsByObject(run);
-      const placesOf = (alike: readonly Data[]) => alike.flatMap((target) => paths.get(target) ?? []);
-      let common: ResponsePath | undefined;
-      const failed = new Set<number | undefined>();
-      for (const error of errors) {
-        const index = indexOf(error, targets.length);
-        const alike = index === undefined ? undefined : targets[index];
-        failed.add(index);
-        if (run.errors.length >= mostErrors) continue;
-        // An error about one entity is an error wherever that entity is; any other is put at what all of them share.
-        if (alike) {
-          const within = error.path?.slice(2).map(errorKey) ?? [];
-          for (const place of placesOf(alike)) run.errors.push(placed(error, [...place, ...within]));
-        } else {
-          common ??= commonPath(placesOf(targets.flat()));
-          run.errors.push(placed(error, common));
-        }
-      }
-      for (const [index, alike] of targets.entries())
-        if (!isData(entities[index]) && (failed.has(undefined) || failed.has(index)))
-          for (const target of alike) run.bereft.add(target);
-    }
-    for (const [index, entity] of entities.entries()) {
+  return (run: Run, batch: Batch, answer: Answer): void => {
+    const { list, objects, places } = batch;
+    const { entities, errors } = entitiesOf(answer, list.representations.length, node.serviceName);
+    for (let at = 0; at < objects.length; at++) {
+      const object = objects[at] as Data;
+      const place = places[at] as number;
+      const entity = entities[place];
+      // The last that it is for may keep it: nobody else will read it.
+      const left = (list.wanted[place] ?? 0) - 1;
+      list.wanted[place] = left;
       if (!isData(entity)) continue;
-      const alike = targets[index] ?? [];
-      // Rewrites depend on the type, which the plan does not always ask for again.
-      const typename = alike[0]?.['__typename'];
-      if (rewriteOutput && entity['__typename'] === undefined && typename !== undefined)
-        entity['__typename'] = typename;
-      rewriteOutput?.(entity);
-      for (const [at, target] of alike.entries()) merge(target, entity, at < alike.length - 1);
+      if (rewriteOutput) merge(object, rewritten(entity, object, rewriteOutput));
+      else merge(object, entity, left > 0);
     }
+    if (errors.length > 0) tell(run, batch, entities, errors);
   };
+
+  /** Puts errors where their entities are, and notes who got nothing because of one. */
+  function tell(
+    run: Run,
+    { list, objects, places }: Batch,
+    entities: readonly unknown[],
+    errors: readonly SubgraphError[],
+  ): void {
+    const paths = pathsByObject(run);
+    const placesOf = (alike: readonly Data[]) => alike.flatMap((object) => paths.get(object) ?? []);
+    const byPlace = Map.groupBy(objects, (_, at) => places[at] as number);
+    let common: ResponsePath | undefined;
+    const failed = new Set<number | undefined>();
+    for (const error of errors) {
+      const place = placeOf(error, list.representations.length);
+      failed.add(place);
+      if (run.errors.length >= mostErrors) continue;
+      // An error about one entity is an error wherever that entity is; any other is put at what all of them share.
+      if (place === undefined) {
+        common ??= commonPath(placesOf(objects));
+        run.errors.push(placed(error, common));
+        continue;
+      }
+      const within = error.path?.slice(2).map(errorKey) ?? [];
+      for (const where of placesOf(byPlace.get(place) ?? []))
+        run.errors.push(placed(error, [...where, ...within]));
+    }
+    for (const [place, alike] of byPlace)
+      if (!isData(entities[place]) && (failed.has(undefined) || failed.has(place)))
+        for (const object of alike) run.bereft.add(object);
+  }
 
   function pathsByObject(run: Run): Map<Data, ResponsePath[]> {
     const paths = new Map<Data, ResponsePath[]>();
@@ -72,8 +85,16 @@ const placed = ({ message, extensions }: SubgraphError, path: ResponsePath): Gra
   extensions,
 });
 
-/** Which representation an error is about, when it says so. */
-function indexOf({ path }: SubgraphError, count: number): number | undefined {
+/** An entity as its object is to have it. Rewrites depend on the type, which the plan does not always ask for again. */
+function rewritten(entity: Data, { __typename }: Data, rewrite: Rewrite): Data {
+  const copy = copyOf(entity) as Data;
+  if (copy['__typename'] === undefined && __typename !== undefined) copy['__typename'] = __typename;
+  rewrite(copy);
+  return copy;
+}
+
+/** The place of the entity that an error is about, when it says so. */
+function placeOf({ path }: SubgraphError, count: number): number | undefined {
   const [field, index] = path ?? [];
   return field === '_entities' && typeof index === 'number' && index >= 0 && index < count
     ? index

@@ -91,7 +91,11 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     ...shared,
     apollo,
     streams: streamDoor({ ...shared, live, places, heartbeatMs, tokenWarningMs }),
-    lane: shortLane({ engine, executeText: executeTextFor(callers) }),
+    lane: shortLane({
+      engine,
+      executeText: executeTextFor(callers),
+      contentTypeFor: apollo.contentTypeFor,
+    }),
     registry: options.metrics,
     isReady: () => serving.withTransports(isReady),
     production,

@@ -1,7 +1,7 @@
 import {
   ApolloServer,
   type ApolloServerOptionsWithGateway,
-  type HeaderMap,
+  HeaderMap,
   type HTTPGraphQLResponse,
 } from '@apollo/server';
 import {
@@ -19,7 +19,7 @@ import { type Exchange, type ExecuteOperation, prepareFor } from './exchange.ts'
 import { asGraphQLError, formattedOf } from './formatted-errors.ts';
 
 /** ApolloServer copies its context for every operation, so what is to be written to hangs one level deeper. */
-type ApolloContext = { exchange: Exchange };
+type ApolloContext = { exchange: Pick<Exchange, 'result'> };
 type Gateway = ApolloServerOptionsWithGateway<ApolloContext>['gateway'];
 
 export type ApolloDoor = {
@@ -27,6 +27,8 @@ export type ApolloDoor = {
     request: { method: string; headers: HeaderMap; search: string; body: unknown },
     exchange: Exchange,
   ): Promise<HTTPGraphQLResponse>;
+  /** The content type that a client gets who accepts this; undefined where ApolloServer has none for it. */
+  contentTypeFor(accept: string): Promise<string | undefined>;
   /** Shows ApolloServer the schema that the engine has now. */
   reload(supergraphSdl: string): void;
   stop(): Promise<void>;
@@ -58,7 +60,7 @@ export async function apolloDoor(options: ApolloDoorOptions): Promise<ApolloDoor
     },
     load: async () => ({
       async executor({ source, request: { operationName, variables }, context }) {
-        const { exchange } = context as ApolloContext;
+        const { exchange } = context as { exchange: Exchange };
         const prepared = await prepareFor(engine, exchange.record, source, operationName);
         if ('errors' in prepared) return { errors: prepared.errors.map(asGraphQLError) };
         const { operation } = prepared;
@@ -104,10 +106,25 @@ export async function apolloDoor(options: ApolloDoorOptions): Promise<ApolloDoor
   return {
     handle: (request, exchange) =>
       server.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context: async () => ({ exchange }) }),
+    async contentTypeFor(accept) {
+      // It chooses when there is a result, and a text that is no GraphQL is the one that costs least.
+      const { status, headers } = await server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: 'POST',
+          headers: new HeaderMap([['content-type', 'application/json'], ...accepts(accept)]),
+          search: '',
+          body: { query: '{' },
+        },
+        context: async () => ({ exchange: {} }),
+      });
+      return status === 406 ? undefined : headers.get('content-type');
+    },
     reload: (sdl) => reload(sdl),
     stop: () => server.stop(),
   };
 }
+
+const accepts = (accept: string): [string, string][] => (accept === '' ? [] : [['accept', accept]]);
 
 const askForStream = {
   message:

@@ -75,7 +75,7 @@ export function graphqlRoute(
     if (streamed === 'subscription') records.delete(request);
     if (streamed) return reply;
 
-    const short = method === 'POST' ? await lane.answer(body, accept, exchange) : undefined;
+    const short = method === 'POST' ? await lane(body, accept, exchange) : undefined;
     if (short) {
       const { contentType, result } = short;
       reply.header('content-type', contentType);
@@ -102,7 +102,6 @@ export function graphqlRoute(
       response.status === 406 ? 406 : exchange.result && responseStatus(exchange.result, contentType);
     reply.code(settled ?? response.status ?? 200);
     if (response.body.kind !== 'complete') throw new Error('incremental delivery is not served here');
-    if (method === 'POST' && exchange.result?.data !== undefined) lane.learn(body, accept, contentType);
     return response.body.string;
   }
 }

@@ -37,11 +37,16 @@ export async function connectAsLeader(url: string, schema: string): Promise<pg.C
     );
     if (rows[0]?.leads) return client;
   } catch (error) {
-    await client.end().catch(() => undefined);
+    hangUp(client);
     throw error;
   }
-  await client.end();
+  hangUp(client);
   return null;
+}
+
+/** Ends a connection at once. A goodbye would be waited for until the server answers, which one that vanished never does. */
+export function hangUp(client: pg.Client): void {
+  client.connection.stream.destroy();
 }
 
 /**

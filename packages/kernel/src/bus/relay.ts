@@ -5,7 +5,15 @@ import type { Notifications } from '../notifications.ts';
 import { wakeLoop } from '../wake-loop.ts';
 import type { Bus } from './bus.ts';
 import { messageId } from './message-id.ts';
-import { connectAsLeader, type LoggedRow, type Place, readOn, relayLag, savePlace } from './relay-log.ts';
+import {
+  connectAsLeader,
+  hangUp,
+  type LoggedRow,
+  type Place,
+  readOn,
+  relayLag,
+  savePlace,
+} from './relay-log.ts';
 
 export type RelayOptions = {
   bus: Bus;
@@ -37,11 +45,10 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   let leader: pg.Client | null = null;
   let place: Place | null = null;
 
-  const resign = async (): Promise<void> => {
-    const was = leader;
+  const resign = (): void => {
+    if (leader) hangUp(leader);
     leader = null;
     place = null;
-    await was?.end().catch(() => undefined);
   };
 
   const relay = async (isStopped: () => boolean): Promise<void> => {
@@ -63,8 +70,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   };
   const loop = wakeLoop(
     (isStopped) =>
-      relay(isStopped).catch(async (error: unknown) => {
-        await resign();
+      relay(isStopped).catch((error: unknown) => {
+        resign();
         throw error;
       }),
     (error) => logger.warn({ err: error }, 'could not hand events on to the bus; trying again'),
@@ -82,7 +89,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     async stop() {
       for (const end of unmeasure) end();
       await loop.stop();
-      await resign();
+      resign();
     },
   };
 }

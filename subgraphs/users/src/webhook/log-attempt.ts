@@ -18,10 +18,11 @@ export async function logAttempt(
   { durationMs, status, error }: TimedAttempt,
 ): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO webhook_attempts (delivery_id, at, duration_ms, status, error)
-    SELECT id, ${at}::timestamptz, ${durationMs}::int, ${status}::int, ${error}::text
-    FROM webhook_deliveries WHERE id = ${id}`;
-  await tx.$executeRaw`
+    WITH added AS (
+      INSERT INTO webhook_attempts (delivery_id, at, duration_ms, status, error)
+      SELECT id, ${at}::timestamptz, ${durationMs}::int, ${status}::int, ${error}::text
+      FROM webhook_deliveries WHERE id = ${id}
+    )
     DELETE FROM webhook_attempts WHERE delivery_id = ${id} AND id <= (
-      SELECT id FROM webhook_attempts WHERE delivery_id = ${id} ORDER BY id DESC OFFSET ${mostKept} LIMIT 1)`;
+      SELECT id FROM webhook_attempts WHERE delivery_id = ${id} ORDER BY id DESC OFFSET ${mostKept - 1} LIMIT 1)`;
 }

@@ -69,7 +69,7 @@ export function startPosting(context: Posting): Poster {
 
   const loop = wakeLoop(
     async (isStopped) => {
-      await fanOut(context, isStopped);
+      const hasMore = await fanOut(context, isStopped);
       while (!isStopped() && underWay.size < mostAtOnce) {
         const most = mostAtOnce - underWay.size;
         const claimed = await claimDeliveries(pool, {
@@ -84,7 +84,8 @@ export function startPosting(context: Posting): Poster {
         await trimDeliveries(pool, new Date(now().getTime() - keepDeliveriesMs));
         trimmedAt = Date.now();
       }
-      loop.wakeIn(Math.min(idleMs, (await untilNextDue(pool, now())) ?? idleMs));
+      if (hasMore) loop.wake();
+      else loop.wakeIn(Math.min(idleMs, (await untilNextDue(pool, now())) ?? idleMs));
     },
     (error) => logger.warn({ err: error }, 'could not look for events to post; trying again'),
   );

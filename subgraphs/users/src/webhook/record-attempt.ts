@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { tellPartners } from '../partner/tell-partners.ts';
 import type { ClaimedDelivery } from './claim-deliveries.ts';
+import { leaveReader } from './event-reader.ts';
 import { logAttempt, type TimedAttempt } from './log-attempt.ts';
 import { hasFailedTooLong, nextAttempt } from './schedule.rules.ts';
 import type { Attempt } from './sender.ts';
@@ -116,6 +117,7 @@ async function disable(
   tx: Prisma.TransactionClient,
   { endpointId, reason, failingSince, at }: Disabling,
 ): Promise<void> {
+  await leaveReader(tx, endpointId);
   const { organisationId } = await tx.webhookEndpoint.update({
     where: { id: endpointId },
     data: { disabledReason: reason, disabledAt: at },

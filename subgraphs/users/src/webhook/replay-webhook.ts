@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { ReplayWebhookInput } from '../generated/graphql.ts';
 import type { MembershipRow } from '../organisation/organisation.loaders.ts';
 import { changeWebhook } from './change-webhook.ts';
+import { leaveReader } from './event-reader.ts';
 
 /**
  * Posts everything after a cursor again: the endpoint goes back to it in a new round. What waits of the events after it is
@@ -25,6 +26,7 @@ export async function replayWebhook(
     await tx.$executeRaw`
       DELETE FROM webhook_deliveries
       WHERE endpoint_id = ${endpointId} AND status = 'PENDING' AND (event_xid, event_id) > (${`${xid}`}::xid8, ${id})`;
+    await leaveReader(tx, endpointId);
     // Events that the endpoint has not come to yet stay ahead of it: replaying never passes over any.
     await tx.$executeRaw`
       UPDATE webhook_endpoints SET round = round + 1,

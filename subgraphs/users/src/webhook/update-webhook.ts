@@ -4,6 +4,7 @@ import type { UpdateWebhookEndpointInput } from '../generated/graphql.ts';
 import type { MembershipRow } from '../organisation/organisation.loaders.ts';
 import { changeWebhook } from './change-webhook.ts';
 import { whyNotTypes, whyNotUrl } from './endpoint.rules.ts';
+import { leaveReader } from './event-reader.ts';
 
 /** An organisation changes where and which events are posted, or whether; once enabled, all that waits is tried anew. */
 export function updateWebhook(
@@ -30,8 +31,10 @@ export function updateWebhook(
         where,
         data: { ...(url && { url, pausedUntil: null }), ...(types && { types }) },
       });
-    if (enabled === false && !endpoint.disabledAt)
+    if (enabled === false && !endpoint.disabledAt) {
+      await leaveReader(tx, endpointId);
       await tx.webhookEndpoint.update({ where, data: { disabledReason: 'BY_REQUEST', disabledAt: now } });
+    }
     if (enabled === true && endpoint.disabledAt) {
       await tx.webhookEndpoint.update({
         where,

@@ -1,4 +1,4 @@
-import type { PlanNode, QueryPlan } from '@apollo/query-planner';
+import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import { type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Admission } from './admission.ts';
 import { compileQuery, compileSubscription, type FormatError, type Frame } from './compile-operation.ts';
@@ -11,6 +11,7 @@ import type { Epoch } from './flights.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import { type Limited, parseLimited } from './limits/parse-limited.ts';
 import { type MaybePromise, whenThere } from './maybe-promise.ts';
+import { askedByPlan } from './plan/asked-fields.ts';
 import { byOverrides, noOverrides, type OverrideOptions, type Overrides } from './plan/override-labels.ts';
 import type { Repaired } from './plan/repair.ts';
 import { resumable } from './plan/resumable.ts';
@@ -28,7 +29,7 @@ type PrepareOptions = {
   introspection: boolean;
   schema: GraphQLSchema;
   planOperation: PlanOperation;
-  plan: Omit<PlanCompiler, 'unwanted'>;
+  plan: Omit<PlanCompiler, 'unwanted' | 'asked'>;
   interfaceObjects: Repaired['interfaceObjects'];
   formatError: FormatError;
   epoch: Epoch;
@@ -123,11 +124,19 @@ function compile(
   const step = (node: PlanNode | undefined, plan: PlanCompiler) =>
     node ? compilePlan(node, plan) : nothingToFetch;
   const checked = (queryPlan: QueryPlan) => {
-    const unplanned = unplannedFields(queryPlan, document, operation, schema);
+    // The same fetches each time: they are known by identity.
+    const repaired = new Map<FetchNode, readonly FetchNode[]>();
+    const repairFetch = (node: FetchNode) => {
+      const fetches = repaired.get(node) ?? tools.repairFetch(node);
+      repaired.set(node, fetches);
+      return fetches;
+    };
+    const asked = askedByPlan(queryPlan.node, repairFetch);
+    const unplanned = unplannedFields(asked, document, operation, schema);
     const certain = unplanned.find(({ at, when }) => at.length === 0 && !when);
     if (certain) throw new Error(certain.message);
     const unwanted = unwantedFields(queryPlan.node, { schema, document, operation }, interfaceObjects);
-    return { node: queryPlan.node, unplanned, plan: { ...tools, unwanted } };
+    return { node: queryPlan.node, unplanned, plan: { ...tools, repairFetch, unwanted, asked } };
   };
 
   if (operation.operation === 'subscription') {

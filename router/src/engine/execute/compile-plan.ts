@@ -1,6 +1,7 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
 import type { SelectionSetNode } from 'graphql';
+import type { Asked } from '../plan/asked-fields.ts';
 import type { EntityKeys } from '../plan/entity-keys.ts';
 import type { GivesField } from '../plan/field-owners.ts';
 import type { UnwantedFields } from '../plan/unwanted-fields.ts';
@@ -23,6 +24,8 @@ export type PlanCompiler = {
   /** What the `@requires` of a field asks for, under the names that plans use. */
   requires(subgraph: string, type: string, field: string): SelectionSetNode | undefined;
   unwanted: UnwantedFields;
+  /** What all fetches of the plan ask for. */
+  asked: Asked;
   /** Puts right what the planner is known to get wrong in a fetch: it may become several, which run side by side. */
   repairFetch(node: FetchNode): readonly FetchNode[];
   givesField: GivesField;

@@ -1,4 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner';
+import type { Variables } from '../engine.ts';
+import { askedAt } from '../plan/asked-fields.ts';
 import { malformed } from './answer.ts';
 import { type Answered, type Asking, askAlone, askTogether } from './ask-entities.ts';
 import { compileCall, compileVariables } from './call.ts';
@@ -8,6 +10,7 @@ import { compileContexts, type ReadContext } from './contexts.ts';
 import { compileEntityInput } from './entity-input.ts';
 import { addToBatch } from './entity-list.ts';
 import { compileFetchPath, type Located } from './fetch-path.ts';
+import { compileDropForeign, withoutForeign } from './foreign-fields.ts';
 import type { Data } from './own.ts';
 import { compileReceiveEntities } from './receive-entities.ts';
 import type { Run, Step } from './run.ts';
@@ -38,7 +41,7 @@ export function compileEntityFetch(
     const asked = new Map<Variant, Asking>();
     for (const entity of entities) {
       const input = inputOf(entity);
-      const variant = input && variantFor(entity, input.complete, spoiled?.get(entity));
+      const variant = input && variantFor(run.variables, entity, input.complete, spoiled?.get(entity));
       if (!variant) continue;
       let asking = asked.get(variant);
       if (!asking) {
@@ -92,18 +95,23 @@ function compileVariants(
   node: FetchNode,
   path: readonly (string | number)[],
   plan: PlanCompiler,
-): (entity: Data, complete: boolean, spoiled: readonly string[] | undefined) => Variant | undefined {
+): (
+  variables: Variables,
+  entity: Data,
+  complete: boolean,
+  spoiled: readonly string[] | undefined,
+) => Variant | undefined {
   const whole = compileVariant(node, path, plan);
   const reduced = new Map<string, Variant | undefined>();
   const unwanted = plan.unwanted(node, path);
   let consumers: Consumers | undefined;
-  return (entity, complete, spoiled = []) => {
+  return (variables, entity, complete, spoiled = []) => {
     if (complete && !unwanted && spoiled.length === 0) return whole;
     consumers ??= consumersOf(node, plan);
     const left = [
       ...spoiled,
       ...(complete ? [] : consumers.starved(entity)),
-      ...(unwanted?.(entity['__typename']) ?? []),
+      ...(unwanted?.(entity['__typename'], variables) ?? []),
     ];
     if (left.length === 0) return whole;
     const key = left.join();
@@ -116,10 +124,14 @@ function compileVariants(
 }
 
 function compileVariant(node: FetchNode, path: readonly (string | number)[], plan: PlanCompiler): Variant {
-  const call = compileCall(node, plan.transports.get(node.serviceName));
+  const dropForeign = compileDropForeign(node, askedAt(plan.asked, path), plan.types);
+  const isRewritten = (node.outputRewrites ?? []).length > 0;
+  const anyCall = compileCall(node, plan.transports.get(node.serviceName));
+  // Once for all who share an entity, unless its fields have the names of the plan after its rewrites only.
+  const call = dropForeign && !isRewritten ? withoutForeign(anyCall, dropForeign) : anyCall;
   const begin = plan.batchAcrossRequests ? askTogether(call, node.serviceName) : askAlone(call);
   const variables = compileVariables(node);
-  const receive = compileReceiveEntities(node, path, plan);
+  const receive = compileReceiveEntities(node, path, plan, dropForeign);
   const variant: Variant = {
     begin: (run, fromContext) => begin(run, { ...variables(run.variables), ...fromContext }),
     receive(run, { batch, answer, askAlone }) {

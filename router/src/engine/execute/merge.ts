@@ -10,9 +10,11 @@ export type Merge = (target: Data, source: Data, copy?: boolean) => void;
 /**
  * Null never replaces data: a subgraph that could not give its part of an object takes nothing from the others.
  * Nor does the name of an interface replace that of an object type: only a subgraph with an `@interfaceObject`
- * gives such a name, and it knows less than the one that named the object type.
+ * gives such a name, and it knows less than the one that named the object type. That one is believed, whatever another says.
  */
 export function createMerge({ isObject }: Pick<TypeNames, 'isObject'>): Merge {
+  const isObjectName = (name: unknown) => typeof name === 'string' && isObject(name);
+
   const merge: Merge = (target, source, copy = false) => {
     for (const key of Object.keys(source)) {
       const value = source[key];
@@ -22,7 +24,7 @@ export function createMerge({ isObject }: Pick<TypeNames, 'isObject'>): Merge {
       else if (isData(value) && isData(present)) merge(present, value, copy);
       else if (Array.isArray(value) && Array.isArray(present) && value.length === present.length)
         mergeItems(present, value, copy);
-      else if (key !== '__typename' || (typeof value === 'string' && isObject(value)))
+      else if (key !== '__typename' || (isObjectName(value) && !isObjectName(present)))
         setOwn(target, key, copy ? copyOf(value) : value);
     }
   };

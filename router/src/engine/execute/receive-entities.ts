@@ -5,16 +5,21 @@ import { compileErrorKeys, compileOutput } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
 import type { Batch } from './entity-list.ts';
 import { commonPath, compileFetchPath } from './fetch-path.ts';
+import type { DropForeign } from './foreign-fields.ts';
 import { copyOf } from './merge.ts';
 import { type Data, isData } from './own.ts';
 import type { Rewrite } from './rewrites.ts';
 import { mostErrors, type ResponsePath, type Run } from './run.ts';
 
-/** Takes over what came for a batch: merges entities into their objects, and puts errors where these are. */
+/**
+ * Takes over what came for a batch: merges entities into their objects, and puts errors where these are.
+ * @param dropForeign for entities that are rewritten; others are rid of foreign fields already
+ */
 export function compileReceiveEntities(
   node: FetchNode,
   path: readonly (string | number)[],
   { types, merge, realName }: PlanCompiler,
+  dropForeign: DropForeign | undefined,
 ) {
   const { locate } = compileFetchPath(path, types);
   const rewriteOutput = compileOutput(node, types);
@@ -31,8 +36,11 @@ export function compileReceiveEntities(
       const left = (list.wanted[place] ?? 0) - 1;
       list.wanted[place] = left;
       if (!isData(entity)) continue;
-      if (rewriteOutput) merge(object, rewritten(entity, object, rewriteOutput));
-      else merge(object, entity, left > 0);
+      if (rewriteOutput) {
+        const own = rewritten(entity, object, rewriteOutput);
+        dropForeign?.(own, object['__typename']);
+        merge(object, own);
+      } else merge(object, entity, left > 0);
     }
     if (errors.length > 0) tell(run, batch, entities, errors);
   };

@@ -1,8 +1,10 @@
 import type { FetchNode } from '@apollo/query-planner';
+import { askedAt } from '../plan/asked-fields.ts';
 import type { Answer, SubgraphError } from './answer.ts';
 import { compileCall, compileErrorKeys, compileOutput, compileVariables } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
 import { commonPath, compileFetchPath, type Located } from './fetch-path.ts';
+import { compileDropForeign } from './foreign-fields.ts';
 import type { Data } from './own.ts';
 import { rootFields } from './root-fields.ts';
 import { mostErrors, type ResponsePath, type Run, type Step } from './run.ts';
@@ -36,12 +38,13 @@ export function compileRootFetch(
 export function compileReceive(
   node: FetchNode,
   path: readonly (string | number)[],
-  { types, merge, realName }: PlanCompiler,
+  { types, merge, realName, asked }: PlanCompiler,
 ): Receive {
   const { locate } = compileFetchPath(path, types);
   const rewrite = compileOutput(node, types);
   const errorKey = compileErrorKeys(node, realName);
   const fields = rootFields(node.operation);
+  const dropForeign = compileDropForeign(node, askedAt(asked, path), types);
   return (run, targets, { data, errors }) => {
     if (errors.length > 0) {
       const places = locate(run.data).filter(({ object }) => targets.includes(object));
@@ -51,6 +54,7 @@ export function compileReceive(
     }
     if (!data) return;
     rewrite?.(data);
+    dropForeign?.(data, undefined);
     for (const [index, target] of targets.entries()) merge(target, data, index < targets.length - 1);
   };
 }

@@ -1,5 +1,5 @@
 /** Deeper than anybody means it, and far from where recursion ends. */
-const mostLevels = 100;
+export const mostLevels = 100;
 
 /**
  * Whether JSON is nested no deeper than what may be walked and written again. Parsing takes any depth; whatever recurs,

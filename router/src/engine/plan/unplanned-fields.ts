@@ -1,4 +1,3 @@
-import type { QueryPlan } from '@apollo/query-planner';
 import {
   type DocumentNode,
   type GraphQLNamedType,
@@ -19,7 +18,7 @@ import { both, type Condition, conditionOf, never } from '../execute/conditions.
 import { compileFetchPath } from '../execute/fetch-path.ts';
 import type { Run, Step } from '../execute/run.ts';
 import type { TypeNames } from '../execute/type-names.ts';
-import { plannedPaths } from './planned-paths.ts';
+import { type Asked, below } from './asked-fields.ts';
 
 /** A field without a fetch. Its conditions may contradict each other, so that nothing is missing. */
 export type Unplanned = {
@@ -55,19 +54,18 @@ export function reportUnplanned(unplanned: readonly Unplanned[], step: Step, typ
  * an error. What only fragments on some types select may be left out rightly, where no object of these types can come.
  */
 export function unplannedFields(
-  { node }: QueryPlan,
+  asked: Asked,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   schema: GraphQLSchema,
 ): Unplanned[] {
-  const planned = plannedPaths(node);
   const fragments = fragmentsOf(document);
   const unplanned: Unplanned[] = [];
 
   function check(
     { selections }: SelectionSetNode,
     parent: GraphQLNamedType,
-    place: { names: string; at: readonly string[]; when: Condition | undefined; isCertain: boolean },
+    place: { asked: Asked; at: readonly string[]; when: Condition | undefined; isCertain: boolean },
   ): void {
     for (const selection of selections) {
       const own = conditionOf(selection);
@@ -91,10 +89,10 @@ export function unplannedFields(
         isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name.value] : undefined;
       if (!field) continue;
       const responseName = alias.value;
-      const names = `${place.names}.${responseName}`;
       const at = [...place.at, responseName, ...lists(field.type)];
-      if (planned.has(names)) {
-        if (selectionSet) check(selectionSet, getNamedType(field.type), { ...place, names, at, when });
+      if (place.asked.some((field) => field.fetch && field.name === responseName)) {
+        const asked = below(place.asked, responseName);
+        if (selectionSet) check(selectionSet, getNamedType(field.type), { ...place, asked, at, when });
       } else if (place.isCertain) {
         const message = `No subgraph can resolve what is asked of "${name.value}".`;
         unplanned.push({ at: place.at, responseName, message, when });
@@ -108,7 +106,7 @@ export function unplannedFields(
     schema.isSubType(condition, parent);
 
   const root = schema.getRootType(operation.operation);
-  if (root) check(operation.selectionSet, root, { names: '', at: [], when: undefined, isCertain: true });
+  if (root) check(operation.selectionSet, root, { asked, at: [], when: undefined, isCertain: true });
   return unplanned;
 }
 

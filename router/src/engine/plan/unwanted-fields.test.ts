@@ -63,6 +63,17 @@ it('asks nothing of a type that the operation does not, so that nothing fails fo
   ]);
 });
 
+it('asks nothing of a type that the variables leave to another', async () => {
+  const query = 'query ($all: Boolean!) { media { blurb score @include(if: $all) ... on Film { score } } }';
+  const books = { blurb: 'blurb of B' };
+  expect(await run(query, { all: false })).toEqual({
+    data: { media: [books, { blurb: 'blurb of F', score: 2 }] },
+  });
+  const { data, errors } = await run(query, { all: true });
+  expect(data).toEqual({ media: [null, { blurb: 'blurb of F', score: 2 }] });
+  expect(errors).toMatchObject([{ message: 'books have no score', path: ['media', 0, 'score'] }]);
+});
+
 it('tells a failure once, however many fetches meet it', async () => {
   const { errors } = await run('{ best { p: parts { n } ... on Book { p: parts { n } } } }');
   expect(errors).toHaveLength(1);

@@ -9,11 +9,13 @@ import {
   type OperationDefinitionNode,
   parse,
 } from 'graphql';
-import { collectFields, fragmentsOf, type Selected } from '../execute/collect-fields.ts';
+import type { Variables } from '../engine.ts';
+import { collectFields, fragmentsOf, type Occurrence, type Selected } from '../execute/collect-fields.ts';
+import { type Condition, never } from '../execute/conditions.ts';
 import { entityFieldKey, entityFields } from './entity-operation.ts';
 
-/** The fields of an entity fetch, by key, that an entity of this type is not to be asked for. */
-export type Unwanted = (typename: unknown) => readonly string[];
+/** The fields of an entity fetch, by key, that an entity of this type is not to be asked for with these variables. */
+export type Unwanted = (typename: unknown, variables: Variables) => readonly string[];
 
 /** What is not to be asked for in a fetch at a path; undefined when that is nothing for any type. */
 export type UnwantedFields = (node: FetchNode, path: readonly (string | number)[]) => Unwanted | undefined;
@@ -24,7 +26,7 @@ type Operation = { schema: GraphQLSchema; document: DocumentNode; operation: Ope
  * A subgraph that knows an interface as an object knows no types of its own: what a fragment on one of them selects,
  * planner 2.14.4 asks of all entities. Then an `x: f` of one type overwrites the `x` that another type has from
  * elsewhere, and a failure of what nobody asked for costs an entity what was. So it is asked of those types only that the
- * operation selects it for, unless a later fetch needs it.
+ * operation selects it for, with the variables that it has, unless a later fetch needs it.
  * @param interfaceObjects interfaces that are objects, and to which subgraphs
  */
 export function unwantedFields(
@@ -41,21 +43,28 @@ export function unwantedFields(
     );
     if (suspects.length === 0) return undefined;
     const selected = selectedAt(path, operation);
-    const everything = new Set([...selected.values()].flatMap((fields) => [...fields]));
-    const unwanted = new Map<unknown, readonly string[]>();
+    const everything = new Set([...selected.values()].flatMap((fields) => [...fields.keys()]));
+    const wanted = new Map<unknown, { key: string; when: Condition }[]>();
     for (const [typename, fields] of selected) {
-      const left = suspects.filter((field) => everything.has(nameOf(field)) && !fields.has(nameOf(field)));
-      if (left.length > 0) unwanted.set(typename, left.map(entityFieldKey));
+      const left = suspects.flatMap((field) => {
+        const when = everything.has(nameOf(field)) ? (fields.get(nameOf(field)) ?? never) : undefined;
+        return when && when !== always ? [{ key: entityFieldKey(field), when }] : [];
+      });
+      if (left.length > 0) wanted.set(typename, left);
     }
-    return unwanted.size > 0 ? (typename) => unwanted.get(typename) ?? [] : undefined;
+    if (wanted.size === 0) return undefined;
+    return (typename, variables) =>
+      (wanted.get(typename) ?? []).flatMap(({ key, when }) => (when(variables) ? [] : [key]));
   };
 }
 
-/** What an operation selects of objects of each type at a place, whatever its conditions come to. */
+const always: Condition = () => true;
+
+/** What an operation selects of objects of each type at a place, and when. */
 function selectedAt(
   path: readonly (string | number)[],
   { schema, document, operation }: Operation,
-): ReadonlyMap<string, ReadonlySet<string>> {
+): ReadonlyMap<string, ReadonlyMap<string, Condition>> {
   const options = { schema, fragments: fragmentsOf(document) };
   const root = schema.getRootType(operation.operation);
   const everything: Selected = { selectionSet: operation.selectionSet, when: undefined };
@@ -69,13 +78,19 @@ function selectedAt(
   return new Map(
     Array.from(places, ([type, selected]) => [
       type.name,
-      new Set(
-        Array.from(collectFields(type, selected, options).occurrences, ([responseName, [first]]) =>
-          nameOf({ responseName, field: first?.node.name.value }),
-        ),
+      new Map(
+        Array.from(collectFields(type, selected, options).occurrences, ([responseName, occurrences]) => [
+          nameOf({ responseName, field: occurrences[0]?.node.name.value }),
+          anyOf(occurrences),
+        ]),
       ),
     ]),
   );
+}
+
+function anyOf(occurrences: readonly Occurrence[]): Condition {
+  const conditions = occurrences.map(({ when }) => when ?? always);
+  return conditions.includes(always) ? always : (variables) => conditions.some((when) => when(variables));
 }
 
 function below(

@@ -68,6 +68,14 @@ describe('mutations', () => {
     expect(log).toEqual(['add 1', 'count 1', 'restock 2', 'add 2', 'drop 3']);
   });
 
+  it('of fragments run in their turn', async () => {
+    const { run, log } = shop();
+    await run(
+      'mutation { a: add(name: "1") { id } ...F } fragment F on Mutation { b: add(name: "2") { id } }',
+    );
+    expect(log).toEqual(['add 1', 'add 2']);
+  });
+
   it('that fail do not hold up the others', async () => {
     const { run } = shop();
     const { data, errors } = await run('mutation { drop(id: "x") restock(by: 1) }');

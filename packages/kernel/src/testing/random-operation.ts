@@ -15,11 +15,12 @@ import { pick, type Random, samples } from './random.ts';
 
 export type RandomOperation = { query: string; variables: Record<string, unknown> };
 
-/** An operation that is nearly always valid. */
+/** An operation that is valid as a rule, of so many levels. */
 export function randomOperation(
   schema: GraphQLSchema,
   kind: 'query' | 'mutation',
   random: Random,
+  depth = 4,
 ): RandomOperation {
   const declared: string[] = ['$yes: Boolean! = true', '$no: Boolean! = false', '$maybe: Boolean!'];
   const variables: Record<string, unknown> = { maybe: random.chance(50) };
@@ -28,7 +29,7 @@ export function randomOperation(
 
   const root = kind === 'query' ? schema.getQueryType() : schema.getMutationType();
   if (!root) throw new Error(`The schema has no ${kind}`);
-  const selection = selectionOf(root, 4);
+  const selection = selectionOf(root, depth);
   const guards =
     'guard: __typename @skip(if: $yes) @include(if: $no) unguarded: __typename @include(if: $maybe)';
   const query = `${kind} Random(${declared.join(', ')}) { ${guards} ${selection} }\n${fragments.join('\n')}`;
@@ -48,7 +49,7 @@ export function randomOperation(
             random.chance(40) || (isNonNullType(wanted) && defaultValue === undefined),
         )
         .map(({ name, type: wanted }) => `${name}: ${argumentFor(wanted)}`);
-      const alias = field.args.length > 0 || random.chance(10) ? `f${names++}: ` : '';
+      const alias = aliasOf(target.name, given.length > 0);
       const subfields = isCompositeType(target) ? ` { ${selectionOf(target, depth - 1)} }` : '';
       parts.push(
         `${alias}${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}${condition()}${subfields}`,
@@ -56,6 +57,12 @@ export function randomOperation(
     }
     if (isAbstractType(type) || random.chance(20)) parts.push(...fragmentsOf(type, depth));
     return parts.length > 0 ? parts.join(' ') : '__typename';
+  }
+
+  /** Names that are used again clash as a rule, and not where types differ. */
+  function aliasOf(type: string, hasArguments: boolean): string {
+    if (random.chance(10)) return random.chance(50) ? `as_${type}: ` : 'a: ';
+    return (hasArguments ? !random.chance(5) : random.chance(10)) ? `f${names++}: ` : '';
   }
 
   function fragmentsOf(type: GraphQLCompositeType, depth: number): string[] {
@@ -71,7 +78,7 @@ export function randomOperation(
   }
 
   function condition(): string {
-    if (random.chance(80)) return '';
+    if (!random.chance(20)) return '';
     return ` @${pick(random, ['skip', 'include'])}(if: ${pick(random, ['$yes', '$no', '$maybe', 'true', 'false'])})`;
   }
 

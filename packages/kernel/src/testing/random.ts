@@ -16,6 +16,16 @@ export function randomFrom(seed: number): Random {
   return { below, chance: (percent) => below(100) < percent };
 }
 
+/**
+ * Decisions of up to a thousand from a tape: zeros, which a short tape runs out into, give what comes first and no chance,
+ * so that shrinking the tape makes what is drawn simpler.
+ */
+export function randomOf(tape: readonly number[]): Random {
+  let at = 0;
+  const next = () => tape[at++] ?? 0;
+  return { below: (limit) => next() % limit, chance: (percent) => next() % 100 >= 100 - percent };
+}
+
 /** FNV-1a */
 export const hash = (text: string): number => {
   let value = 0x811c9dc5;

@@ -24,7 +24,8 @@ export function createPlanner(
     // Without it, `...on A { p { v: f(x: 1) } } ...on B { p { v: f(x: 2) } }` gives both the same `v` when `f` is of
     // another subgraph, for the fetches of both go to every `p`.
     typeConditionedFetching: true,
-    // Operations without named fragments are what the rest of the engine reads.
+    // Operations without named fragments are what the rest of the engine reads; with them, mutations of a fragment come
+    // before those beside it.
     reuseQueryFragments: false,
   });
   return (document, operationName, overrides) => {

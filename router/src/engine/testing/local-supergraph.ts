@@ -15,7 +15,7 @@ import type {
 type Resolvers = Record<string, Record<string, (...args: never[]) => unknown>>;
 
 export type LocalSubgraph = {
-  /** Without the `@link` to the federation specification. */
+  /** Links to all of the federation specification, unless it has a `@link` of its own. */
   sdl: string;
   resolvers?: Resolvers;
   /** Answers in the schema's place: what a subgraph that misbehaves sends. */
@@ -39,7 +39,7 @@ export const context: RequestContext = { headers: { 'x-viewer': 'me' }, correlat
 export function localSupergraph(subgraphs: Record<string, LocalSubgraph>) {
   const typeDefs = (name: string) => {
     const { sdl = '', federation1 } = subgraphs[name] ?? {};
-    return parse(federation1 ? sdl : `${federation}\n${sdl}`);
+    return parse(federation1 || sdl.includes('@link(') ? sdl : `${federation}\n${sdl}`);
   };
   const { supergraphSdl, errors } = composeServices(
     Object.keys(subgraphs).map((name) => ({ name, url: `http://${name}`, typeDefs: typeDefs(name) })),

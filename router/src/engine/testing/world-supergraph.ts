@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
-import { buildSchema, type GraphQLSchema, printSchema } from 'graphql';
+import { buildSchema, type GraphQLSchema, parse, printSchema } from 'graphql';
 import { createEngine } from '../create-engine.ts';
 import { type LocalSubgraph, localSupergraph } from './local-supergraph.ts';
 import { hash, populate, reference, type World } from './world.ts';
 
 /** What a supergraph is made of, and what is true of the world behind it. */
-export type Cut = Omit<World, 'seed' | 'fails'> & {
+export type Cut = Omit<World, 'seed' | 'mutations' | 'fails'> & {
   /** By subgraph name. */
   schemas: Readonly<Record<string, string>>;
   /** Other fields depend on these, in subgraphs though not in the merged schema, so that they never fail. */
@@ -91,7 +91,14 @@ const schemas = {
 };
 
 const keyed = (sdl: string) =>
-  [...sdl.matchAll(/(?:type|interface) (\w+)[^{]*@key/g)].flatMap(([, name]) => name ?? []);
+  parse(sdl).definitions.flatMap((definition) =>
+    'directives' in definition &&
+    'name' in definition &&
+    definition.name &&
+    definition.directives?.some(({ name }) => name.value === 'key')
+      ? definition.name.value
+      : [],
+  );
 
 const fourSubgraphs: Cut = {
   schemas,
@@ -129,6 +136,7 @@ export function worldSupergraph({ schemas, sound, ...base }: Cut = fourSubgraphs
   const world: World = {
     ...base,
     seed: 0,
+    mutations: 0,
     fails: (id, field) => !sound.test(field) && hash(`${world.seed} ${id}.${field} fails`) % 100 < faults,
   };
   const subgraphs = Object.fromEntries(
@@ -164,17 +172,23 @@ export function worldSupergraph({ schemas, sound, ...base }: Cut = fourSubgraphs
   const engine = createEngine({ supergraphSdl: local.sdl, transports, isOverridden, shareInFlight: true });
   const merged = buildSchema(printSchema(engine.schema));
   for (const schema of [...Object.values(local.schemas), merged]) populate(schema, world, merged);
+  /** As it was created: before any mutation. */
+  const again = () => {
+    world.mutations = 0;
+  };
   return {
     ...local,
     transports,
     engine,
     merged,
+    again,
     /**
      * Makes the world anew, and with it what becomes of labels. Of a hundred fields about `faults` fail; the subgraph `without` does not answer; answers
      * take up to so many `turns` of the event loop.
      */
     create(chance: { seed: number; faults?: number; without?: string | undefined; turns?: number }) {
       world.seed = chance.seed;
+      again();
       turns = chance.turns ?? 0;
       faults = chance.faults ?? 0;
       absent = chance.without;

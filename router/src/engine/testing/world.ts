@@ -3,6 +3,7 @@ import {
   type GraphQLOutputType,
   type GraphQLScalarType,
   type GraphQLSchema,
+  getNullableType,
   isEnumType,
   isLeafType,
   isListType,
@@ -16,7 +17,7 @@ type Thing = { __typename: string; $id: string; $given?: Record<string, unknown>
 export type World = {
   /** Types with an identity: there are three of each. All other objects belong to the field that they are found in. */
   entities: readonly string[];
-  /** Which types an interface or union is made of. */
+  /** Which types an interface or union is made of; or those that a field, by `Type.field`, gives of it. */
   possible: Readonly<Record<string, readonly string[]>>;
   /** Fields of a form of their own, by name or by `Type.name`: what they are for the thing of that identity. */
   fixed: Readonly<Record<string, (id: string) => unknown>>;
@@ -28,6 +29,8 @@ export type World = {
   >;
   /** Another seed makes another world. */
   seed: number;
+  /** Mutations so far: what one answers depends on which came before. */
+  mutations: number;
   /** Whether this field of this thing fails. */
   fails: (id: string, field: string) => boolean;
 };
@@ -58,8 +61,9 @@ export function populate(schema: GraphQLSchema, world: World, whole: GraphQLSche
 
 const resolver =
   (name: string, world: World, whole: GraphQLSchema): GraphQLFieldResolver<Thing | undefined, unknown> =>
-  (thing, args, _context, { fieldName, returnType }) => {
-    const $id = thing?.$id ?? 'root';
+  (thing, args, _context, { fieldName, returnType, parentType, schema }) => {
+    const isMutation = parentType === schema.getMutationType();
+    const $id = thing?.$id ?? (isMutation ? `mutation ${++world.mutations}` : 'root');
     if (world.fails($id, fieldName)) throw new Error(`${fieldName} failed`);
     const context = world.contextual?.[name];
     if (context) {
@@ -78,7 +82,8 @@ const resolver =
     const wanted = world.requires[name];
     if (!wanted || !thing) return makeUp($id, name, args, returnType, world);
     const given = thing.$given ?? look(thing, wanted, world, whole);
-    return `${fieldName} of ${JSON.stringify(select(given, wanted))}`;
+    const basis = `${fieldName}${JSON.stringify(args)} of ${JSON.stringify(select(given, wanted))}`;
+    return isLeafType(getNullableType(returnType)) ? basis : makeUp(basis, name, args, returnType, world);
   };
 
 /** What a subgraph makes of a representation. */
@@ -114,12 +119,16 @@ function makeUp(
     );
   if (isEnumType(type)) return type.getValues()[(seed >>> 3) % type.getValues().length]?.name;
   if (isLeafType(type)) return leaf(type.name, seed);
-  return thing(type.name, `${id}.${field}${inner}`, seed >>> 3, world);
+  return thing(
+    world.possible[name] ?? world.possible[type.name] ?? [type.name],
+    `${id}.${field}${inner}`,
+    seed >>> 3,
+    world,
+  );
 }
 
-function thing(type: string, place: string, seed: number, { entities, possible }: World): Thing {
-  const types = possible[type] ?? [type];
-  const own = types[seed % types.length] ?? type;
+function thing(types: readonly string[], place: string, seed: number, { entities }: World): Thing {
+  const own = types[seed % types.length] ?? wrong('type');
   if (own === 'Stock') return { __typename: own, $id: `Stock:Product:${seed % 3}:shop${seed % 2}` };
   return { __typename: own, $id: entities.includes(own) ? `${own}:${(seed >>> 4) % 3}` : place };
 }

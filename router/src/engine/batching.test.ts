@@ -10,8 +10,14 @@ type Answer = (ids: string[], request: SubgraphRequest) => unknown;
 const nameOf = (id: string) => ({ name: `name of ${id}`, tags: [{ text: id }] });
 const names: Answer = (ids) => ({ data: { _entities: ids.map(nameOf) } });
 
+type Options = {
+  batchAcrossRequests?: boolean;
+  /** What the subgraph of users waits for. */
+  users?: (ids: string[]) => Promise<void>;
+};
+
 /** Users from one subgraph, their names from another. `calls` are those of the other, with the ids it was asked for. */
-function world(answer: Answer = names, batchAcrossRequests = true) {
+function world(answer: Answer = names, { batchAcrossRequests = true, users }: Options = {}) {
   const calls: { ids: string[]; request: SubgraphRequest }[] = [];
   const { engine } = localEngine(
     {
@@ -19,7 +25,12 @@ function world(answer: Answer = names, batchAcrossRequests = true) {
         sdl: `type Query { users(ids: [ID!]!): [User] } type Mutation { rename: User }
           type User @key(fields: "id") { id: ID!  age: Int }`,
         resolvers: {
-          Query: { users: (_: unknown, { ids }: { ids: string[] }) => ids.map((id) => ({ id })) },
+          Query: {
+            async users(_: unknown, { ids }: { ids: string[] }) {
+              await users?.(ids);
+              return ids.map((id) => ({ id }));
+            },
+          },
           Mutation: { rename: () => ({ id: '1' }) },
         },
       },
@@ -58,8 +69,38 @@ it('asks once for what several requests want, and for each entity once', async (
   expect(calls.map(({ ids }) => ids)).toEqual([['1', '2', '3']]);
 });
 
+/** Lets so many turns of the event loop pass as the first id says. */
+async function turns([id]: string[]) {
+  for (let turn = 0; turn < Number(id); turn++) await nextTurn();
+}
+
+it('waits another turn as long as each brings another request', async () => {
+  const { ask, calls } = world(names, { users: turns });
+  const ids = ['0', '1', '2', '3', '4'];
+  expect(await Promise.all(ids.map((id) => ask([id])))).toEqual(ids.map((id) => answerFor(id)));
+  expect(calls.map(({ ids }) => ids)).toEqual([ids]);
+});
+
+it('waits for nobody who is not there', async () => {
+  const asked = Promise.withResolvers<void>();
+  const users = async ([id]: string[]) => (id === 'late' ? asked.promise : undefined);
+  const { ask, calls } = world(names, { users });
+  const late = ask(['late']);
+  expect(await Promise.all([ask(['1']), ask(['2'])])).toEqual([answerFor('1'), answerFor('2')]);
+  asked.resolve();
+  expect(await late).toEqual(answerFor('late'));
+  expect(calls.map(({ ids }) => ids)).toEqual([['1', '2'], ['late']]);
+});
+
+it('waits no longer than a few turns, whoever else may come', async () => {
+  const { ask, calls } = world(names, { users: turns });
+  await Promise.all(Array.from({ length: 30 }, (_, n) => ask([`${n}`])));
+  for (const { ids } of calls) expect(ids.length).toBeLessThan(15);
+  expect(calls.length).toBeLessThan(10);
+});
+
 it('asks for each request on its own when that is switched off', async () => {
-  const { ask, calls } = world(names, false);
+  const { ask, calls } = world(names, { batchAcrossRequests: false });
   await Promise.all([ask(['1']), ask(['1'])]);
   expect(calls).toHaveLength(2);
 });

@@ -4,7 +4,7 @@ import type { Call } from './call.ts';
 import { type Batch, createBatch, createEntityList, type EntityList, separateBatch } from './entity-list.ts';
 import { jointContext } from './joint-context.ts';
 import type { Data } from './own.ts';
-import type { Run } from './run.ts';
+import type { Run, Traffic } from './run.ts';
 
 /** What came for a batch. Where others asked together, `askAlone` asks for this batch once more, by itself. */
 export type Answered = { batch: Batch; answer: Answer; askAlone?: () => Promise<Answered> };
@@ -38,13 +38,14 @@ type Waiter = { run: Run; batch: Batch; settle: (answered: Answered) => void };
 type Gathering = { variables: Data; list: EntityList; waiters: Waiter[] };
 
 /** Beyond these a joint call is sent without waiting for more: subgraphs limit what they take and answer. */
-const most = { entities: 1_000, characters: 250_000 };
+const most = { entities: 1_000, characters: 250_000, turns: 8 };
 
 /**
- * Asks once for what runs want within one turn of the event loop, which is when the answers are read that arrived
- * together: nobody waits for what is not there yet. A run without company is not held up at all. Only runs that
- * subgraphs cannot tell apart ask together: same viewer scope, same variables. A call that is on its way is never joined,
- * so that who asks after a mutation sees its effect.
+ * Asks once for what runs want within a few turns of the event loop. In a turn those answers are read that have arrived
+ * by then; as long as one brings another run, the next is waited for, until all that are under way are together. Nobody
+ * waits for what is not there yet: a turn of a process that has nothing to do is over at once, and a run without company
+ * is not held up at all. Only runs that subgraphs cannot tell apart ask together: same viewer scope, same variables. A
+ * call that is on its way is never joined, so that who asks after a mutation sees its effect.
  */
 export function askTogether(call: Call, subgraph: string): AskEntities {
   const alone = askAlone(call);
@@ -54,7 +55,7 @@ export function askTogether(call: Call, subgraph: string): AskEntities {
   return (run, variables) => {
     if (run.traffic.underWay === 1) return alone(run, variables);
     const key = `${scopeOf(run.context.headers)} ${JSON.stringify(variables)}`;
-    const { list, waiters } = gatherings.get(key) ?? gather(key, variables);
+    const { list, waiters } = gatherings.get(key) ?? gather(key, variables, run.traffic);
     const batch = createBatch(list);
     return {
       batch,
@@ -68,13 +69,23 @@ export function askTogether(call: Call, subgraph: string): AskEntities {
     };
   };
 
-  function gather(key: string, variables: Data): Gathering {
-    const gathering = { variables, list: createEntityList(), waiters: [] };
-    gatherings.set(key, gathering);
-    setImmediate(() => {
-      if (gatherings.get(key) === gathering) gatherings.delete(key);
+  function gather(key: string, variables: Data, traffic: Readonly<Traffic>): Gathering {
+    const gathering: Gathering = { variables, list: createEntityList(), waiters: [] };
+    let known = 0;
+    let turns = 0;
+    const look = () => {
+      const { length } = gathering.waiters;
+      const isOpen = gatherings.get(key) === gathering;
+      if (isOpen && length > known && length < traffic.underWay && ++turns < most.turns) {
+        known = length;
+        setImmediate(look);
+        return;
+      }
+      if (isOpen) gatherings.delete(key);
       void send(gathering);
-    });
+    };
+    gatherings.set(key, gathering);
+    setImmediate(look);
     return gathering;
   }
 

@@ -149,12 +149,6 @@ const originList = z
 
 const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined);
 
-/** Who may reach the router, whoever starts it. */
-export const accessSettings = {
-  CORS_ORIGINS: originList.default([]),
-  METRICS_TOKEN: z.string().min(16, 'needs 16 characters or more').optional(),
-};
-
 const urlsByName = z
   .string()
   .transform((list) => list.split(',').map((entry) => entry.trim().split(/=(.*)/s, 2) as [string, string?]))
@@ -166,6 +160,27 @@ const urlsByName = z
 
 const wholeNumber = z.coerce.number().int().min(0);
 
+/** What a router takes and bounds, whether it is a process of its own or a part of one. */
+export const operatingSettings = {
+  FORWARD_HEADERS: headerList.default([]),
+  ...transportSettings,
+  REQUEST_TIMEOUT_MS: wholeNumber.min(1).max(3_600_000).default(routerDefaults.requestTimeoutMs),
+  ...limitSettings,
+  ...planningSettings,
+  ...admissionSettings,
+  BODY_LIMIT_BYTES: wholeNumber.min(1_000).default(routerDefaults.bodyLimitBytes),
+  CORS_ORIGINS: originList.default([]),
+  METRICS_TOKEN: z.string().min(16, 'needs 16 characters or more').optional(),
+  SHARE_IN_FLIGHT: z.stringbool().default(routerDefaults.shareInFlight),
+  BATCH_ACROSS_REQUESTS: z.stringbool().default(routerDefaults.batchAcrossRequests),
+  LIVE_QUEUE_EVENTS: wholeNumber.min(1).default(routerDefaults.live.maxQueuedEvents),
+  LIVE_QUEUE_BYTES: wholeNumber.min(10_000).default(routerDefaults.live.maxQueuedBytes),
+  TOKEN_WARNING_MS: wholeNumber.default(routerDefaults.live.tokenWarningMs),
+  ...connectionSettings,
+  DRAIN_MS: wholeNumber.default(routerDefaults.drainMs),
+};
+
+/** The settings of a router that is a process of its own. */
 export const routerSettings = {
   SUPERGRAPH: z.string().optional(),
   HOST: z.string().default(routerDefaults.host),
@@ -176,23 +191,33 @@ export const routerSettings = {
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
   VIEWER_SECRET: z.string().min(32, 'needs 32 characters or more').optional(),
-  FORWARD_HEADERS: headerList.default([]),
   SUBGRAPH_URLS: urlsByName.default({}),
-  ...transportSettings,
-  REQUEST_TIMEOUT_MS: wholeNumber.min(1).max(3_600_000).default(routerDefaults.requestTimeoutMs),
-  ...limitSettings,
-  ...planningSettings,
-  ...admissionSettings,
-  BODY_LIMIT_BYTES: wholeNumber.min(1_000).default(routerDefaults.bodyLimitBytes),
-  ...accessSettings,
-  SHARE_IN_FLIGHT: z.stringbool().default(routerDefaults.shareInFlight),
-  BATCH_ACROSS_REQUESTS: z.stringbool().default(routerDefaults.batchAcrossRequests),
-  LIVE_QUEUE_EVENTS: wholeNumber.min(1).default(routerDefaults.live.maxQueuedEvents),
-  LIVE_QUEUE_BYTES: wholeNumber.min(10_000).default(routerDefaults.live.maxQueuedBytes),
-  TOKEN_WARNING_MS: wholeNumber.default(routerDefaults.live.tokenWarningMs),
-  ...connectionSettings,
-  DRAIN_MS: wholeNumber.default(routerDefaults.drainMs),
+  ...operatingSettings,
 };
+
+/** What these settings say. */
+export const operatingConfig = (settings: z.infer<z.ZodObject<typeof operatingSettings>>) =>
+  ({
+    forwardHeaders: settings.FORWARD_HEADERS,
+    transport: transportPolicyOf(settings),
+    requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
+    limits: operationLimitsOf(settings),
+    planning: planningPolicyOf(settings),
+    admission: admissionPolicyOf(settings),
+    bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+    corsOrigins: settings.CORS_ORIGINS,
+    metricsToken: settings.METRICS_TOKEN,
+    shareInFlight: settings.SHARE_IN_FLIGHT,
+    batchAcrossRequests: settings.BATCH_ACROSS_REQUESTS,
+    drainMs: settings.DRAIN_MS,
+    connections: connectionPolicyOf(settings),
+    webSocket: webSocketConfigOf(settings),
+    live: {
+      maxQueuedEvents: settings.LIVE_QUEUE_EVENTS,
+      maxQueuedBytes: settings.LIVE_QUEUE_BYTES,
+      tokenWarningMs: settings.TOKEN_WARNING_MS,
+    },
+  }) satisfies Partial<RouterConfig>;
 
 /**
  * Settings from the environment, and from the command line where that says otherwise.
@@ -215,25 +240,7 @@ export function readRouterConfig(
       ? { jwks: settings.AUTH_JWKS, issuer: settings.AUTH_ISSUER, audience: settings.AUTH_AUDIENCE }
       : undefined,
     viewerSecret: settings.VIEWER_SECRET,
-    forwardHeaders: settings.FORWARD_HEADERS,
     subgraphUrls: settings.SUBGRAPH_URLS,
-    transport: transportPolicyOf(settings),
-    requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
-    limits: operationLimitsOf(settings),
-    planning: planningPolicyOf(settings),
-    admission: admissionPolicyOf(settings),
-    bodyLimitBytes: settings.BODY_LIMIT_BYTES,
-    corsOrigins: settings.CORS_ORIGINS,
-    metricsToken: settings.METRICS_TOKEN,
-    shareInFlight: settings.SHARE_IN_FLIGHT,
-    batchAcrossRequests: settings.BATCH_ACROSS_REQUESTS,
-    drainMs: settings.DRAIN_MS,
-    connections: connectionPolicyOf(settings),
-    webSocket: webSocketConfigOf(settings),
-    live: {
-      maxQueuedEvents: settings.LIVE_QUEUE_EVENTS,
-      maxQueuedBytes: settings.LIVE_QUEUE_BYTES,
-      tokenWarningMs: settings.TOKEN_WARNING_MS,
-    },
+    ...operatingConfig(settings),
   };
 }

@@ -1,7 +1,7 @@
 import { busSettings } from '@meridian/kernel/bus/open-bus';
 import { readConfig } from '@meridian/kernel/config';
 import { retentionSettings } from '@meridian/kernel/retention';
-import { accessSettings } from '@meridian/router/config';
+import { operatingSettings } from '@meridian/router/config';
 import { webhookSettings } from '@meridian/users/webhook/webhook.settings';
 import { z } from 'zod';
 
@@ -24,7 +24,7 @@ export const platformSettings = {
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
   DEMO_DATA: z.stringbool().default(true),
-  ...accessSettings,
+  ...operatingSettings,
   ...busSettings,
   ...retentionSettings,
   ...webhookSettings,
@@ -47,6 +47,14 @@ export const migrationSettings = {
 export const readPlatformConfig = (
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): PlatformConfig => readConfig(platformSettings, env);
+
+/** The settings of the router as they are given, for a router that is a process of its own. */
+export const givenToRouter = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(operatingSettings).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
 
 /** @throws ConfigError naming every bad setting */
 export const readMigrationConfig = (env: Readonly<Record<string, string | undefined>> = process.env) =>

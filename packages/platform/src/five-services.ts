@@ -20,9 +20,9 @@ export const addressesOf = ({
 
 /** The settings with which the four subgraphs and the router run as processes of their own on this machine. */
 export function fiveServices(
-  config: Pick<PlatformConfig, 'PORT' | 'HOST' | 'NODE_ENV' | 'LOG_LEVEL' | 'REDIS_URL'> &
-    Partial<Pick<PlatformConfig, 'CORS_ORIGINS' | 'METRICS_TOKEN'>> &
-    BusSettings &
+  config: Pick<PlatformConfig, 'PORT' | 'HOST' | 'NODE_ENV' | 'LOG_LEVEL' | 'REDIS_URL'> & {
+    /** Its settings, beside those that are made here. */ router?: Readonly<Record<string, string>>;
+  } & BusSettings &
     RetentionSettings &
     WebhookSettings,
   { databases, viewerSecret, auth }: Pick<Workplace, 'databases' | 'viewerSecret' | 'auth'>,
@@ -58,14 +58,13 @@ export function fiveServices(
     program: 'router/src/main.ts',
     origin: url,
     env: {
+      ...config.router,
       ...common,
       HOST,
       PORT: String(PORT),
       SUPERGRAPH: 'supergraph.yaml',
       SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${originOf(name)}/graphql`).join(','),
       AUTH_JWKS: auth.jwks,
-      ...(config.CORS_ORIGINS?.length && { CORS_ORIGINS: config.CORS_ORIGINS.join(',') }),
-      ...(config.METRICS_TOKEN && { METRICS_TOKEN: config.METRICS_TOKEN }),
       ...(auth.issuer && { AUTH_ISSUER: auth.issuer }),
       ...(auth.audience && { AUTH_AUDIENCE: auth.audience }),
     },

@@ -2,7 +2,7 @@ import { createLogger } from '@meridian/kernel/logger';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
 import { answerQuestion } from './about.ts';
 import { banner } from './banner.ts';
-import { readPlatformConfig } from './config.ts';
+import { givenToRouter, readPlatformConfig } from './config.ts';
 import { addressesOf, fiveServices } from './five-services.ts';
 import { assertPortFree } from './ports.ts';
 import { progressOn, runProgram } from './progress.ts';
@@ -19,7 +19,7 @@ await runProgram('Meridian', async () => {
 
   const logger = createLogger('meridian', config.LOG_LEVEL);
   const workplace = await openWorkplace(config, progress);
-  const { services, url } = fiveServices(config, workplace);
+  const { services, url } = fiveServices({ ...config, router: givenToRouter() }, workplace);
   const running = await progress
     .step('services', () => startServices(services, (line) => process.stderr.write(`  ${line}\n`)))
     .catch(async (error: unknown) => {

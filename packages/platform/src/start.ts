@@ -1,5 +1,6 @@
 import { createLogger } from '@meridian/kernel/logger';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
+import { operatingConfig } from '@meridian/router/config';
 import { answerQuestion } from './about.ts';
 import { banner } from './banner.ts';
 import { readPlatformConfig } from './config.ts';
@@ -33,8 +34,7 @@ await runProgram('Meridian', async () => {
       port: config.PORT,
       production: config.NODE_ENV === 'production',
       auth,
-      corsOrigins: config.CORS_ORIGINS,
-      metricsToken: config.METRICS_TOKEN,
+      ...operatingConfig(config),
     },
     logger,
   }).catch(async (error: unknown) => {

@@ -1,5 +1,6 @@
 import type { Engine, Found, PreparedQuery, RequestContext, Result, Variables } from '../engine/engine.ts';
 import { type MaybePromise, whenThere } from '../engine/maybe-promise.ts';
+import type { Written } from '../engine/written.ts';
 import type { Caller, Callers } from '../security/callers.ts';
 import { nameOf, type OperationRecord } from '../telemetry/operation-log.ts';
 
@@ -20,7 +21,7 @@ export type ExecuteOperation = (
 ) => Promise<Result>;
 
 /** The same for the short lane: the response as text, unless there are errors to tell. */
-export type ExecuteText = (...args: Parameters<ExecuteOperation>) => Promise<Buffer | Result>;
+export type ExecuteText = (...args: Parameters<ExecuteOperation>) => Promise<Written | Result>;
 
 /** Runs a prepared query or mutation for a caller, whatever door it came in by. */
 export const executeFor =

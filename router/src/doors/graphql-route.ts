@@ -1,6 +1,7 @@
 import { HeaderMap } from '@apollo/server';
 import type { Logger } from '@meridian/kernel/logger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { takeOut } from '../engine/written.ts';
 import type { Callers } from '../security/callers.ts';
 import { correlationHeader } from '../telemetry/correlation.ts';
 import type { RouterMetrics } from '../telemetry/metrics.ts';
@@ -79,9 +80,10 @@ export function graphqlRoute(
     if (short) {
       const { contentType, result } = short;
       reply.header('content-type', contentType);
-      if (Buffer.isBuffer(result)) {
+      if ('bytes' in result) {
         record.outcome = 'ok';
-        return result;
+        // Not returned, since this function's promise would keep them.
+        return reply.send(takeOut(result));
       }
       noteResult(record, result);
       const { errors, data, extensions } = result;

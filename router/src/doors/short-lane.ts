@@ -1,11 +1,12 @@
 import { isPlainOperation } from '@meridian/kernel/plain-operation';
 import { LRUCache } from 'lru-cache';
 import type { Engine, Result } from '../engine/engine.ts';
+import type { Written } from '../engine/written.ts';
 import type { ApolloDoor } from './apollo.ts';
 import { type Exchange, type ExecuteText, prepareFor } from './exchange.ts';
 
 /** `result` is the whole body when nothing went wrong. */
-export type Answer = { contentType: string; result: Buffer | Result };
+export type Answer = { contentType: string; result: Written | Result };
 
 /** Answers a POST that asks for nothing but the execution of a query or mutation; undefined for any other. */
 export type ShortLane = (

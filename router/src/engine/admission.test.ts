@@ -3,6 +3,7 @@ import { eventually } from '../testing/eventually.ts';
 import { type Admission, type AdmissionPolicy, createAdmission } from './admission.ts';
 import { createEngine } from './create-engine.ts';
 import { localSupergraph } from './testing/local-supergraph.ts';
+import { textOf } from './testing/text-of.ts';
 
 const policy: AdmissionPolicy = { answerBytes: 100, patienceMs: 3_600_000, queue: 10 };
 
@@ -110,5 +111,5 @@ it('holds executions back until those before them have ended, and refuses with a
   expect(await first).toEqual({ data: { slow: 'done' } });
   await eventually(() => expect(held).toHaveLength(2));
   held[1]?.();
-  expect(String(await second)).toBe('{"data":{"slow":"done"}}\n');
+  expect(textOf(await second)).toBe('{"data":{"slow":"done"}}\n');
 });

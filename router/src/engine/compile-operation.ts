@@ -19,6 +19,7 @@ import type { MaybePromise } from './maybe-promise.ts';
 import type { Resumable } from './plan/resumable.ts';
 import { type RequestErrors, requestError } from './request-errors.ts';
 import type { Coerce } from './variables.ts';
+import type { Written } from './written.ts';
 
 /** Decides what of an error clients see. What an operation is refused for is no single request's, and has no context. */
 export type FormatError = (
@@ -48,7 +49,7 @@ export type CompiledPlan = { step: Step; queryPlan: QueryPlan };
 /** What an execution came to, with errors as they were met. */
 type Outcome = { data: Data | null; errors: readonly GraphQLFormattedError[] };
 /** The same as text, where there are no errors to tell. */
-type TextOutcome = Buffer | Outcome;
+type TextOutcome = Written | Outcome;
 
 export function compileQuery(
   kind: PreparedQuery['kind'],
@@ -57,8 +58,8 @@ export function compileQuery(
 ): PreparedQuery {
   const start = (variables: Variables, context: RequestContext) =>
     startRun(frame.rename(variables), context, frame);
-  const share =
-    frame.isShared && kind === 'query' ? shareFlights<TextOutcome | RequestErrors>(frame.epoch) : alone;
+  const isShared = frame.isShared && kind === 'query';
+  const share = isShared ? shareFlights<TextOutcome | RequestErrors>(frame.epoch) : alone;
   const ended = () => {
     if (kind === 'mutation') frame.epoch.next();
   };
@@ -87,7 +88,8 @@ export function compileQuery(
         return admit(own, () => settleAsText(start(coerced.variables, own), plan.step, frame));
       });
       ended();
-      if (Buffer.isBuffer(outcome)) return outcome;
+      // Who shares bytes takes them for itself only.
+      if ('bytes' in outcome) return isShared ? { ...outcome } : outcome;
       return 'data' in outcome ? resultOf(outcome, context, frame) : outcome;
     },
   };
@@ -111,8 +113,10 @@ function compileAdmit(admission: Admission | undefined) {
     try {
       const outcome = await run();
       // The longest counts, and is forgotten in time: variables may ask for ten or for a thousand.
-      if (Buffer.isBuffer(outcome))
-        expected = Math.max(outcome.length, expected - (expected - outcome.length) / 8);
+      if ('bytes' in outcome && outcome.bytes) {
+        const { length } = outcome.bytes;
+        expected = Math.max(length, expected - (expected - length) / 8);
+      }
       return outcome;
     } finally {
       leave();
@@ -183,10 +187,12 @@ const settle = (run: Run, step: Step, frame: Frame): Promise<Outcome> =>
 /** Text is made once for all who share an execution. Errors are told to each in words of its own. */
 const settleAsText = (run: Run, step: Step, frame: Frame): Promise<TextOutcome> =>
   settleBy(run, step, frame, () => {
-    const text = run.errors.length === 0 ? frame.write(run) : undefined;
-    if (text) return text;
+    const bytes = run.errors.length === 0 ? frame.write(run) : undefined;
+    if (bytes) return { bytes };
     const outcome = shaped(run, frame);
-    return outcome.errors.length === 0 ? Buffer.from(`${JSON.stringify({ data: outcome.data })}\n`) : outcome;
+    return outcome.errors.length === 0
+      ? { bytes: Buffer.from(`${JSON.stringify({ data: outcome.data })}\n`) }
+      : outcome;
   });
 
 const shaped = (run: Run, { shape }: Frame): Outcome => {

@@ -1,6 +1,7 @@
 import type { TraceContext } from '@meridian/kernel/trace-context';
 import type { FormattedExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { MaybePromise } from './maybe-promise.ts';
+import type { Written } from './written.ts';
 
 /** What one request brings along to every subgraph call that it causes. */
 export type RequestContext = {
@@ -31,7 +32,7 @@ export type PreparedQuery = {
    * The same for a door that sends JSON: the whole response as a line of text, unless there are errors to tell. Several
    * requests may be given the same bytes.
    */
-  executeText(variables: Variables | undefined, context: RequestContext): Promise<Buffer | Result>;
+  executeText(variables: Variables | undefined, context: RequestContext): Promise<Written | Result>;
 };
 
 /** Where the events of a subscription come from, and where they can be taken up again. */

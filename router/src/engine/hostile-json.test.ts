@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PreparedQuery, Result } from './engine.ts';
 import { context, type LocalSubgraph, localEngine } from './testing/local-supergraph.ts';
+import { textOf } from './testing/text-of.ts';
 
 /** Parsed without recursion, and too deep for anything that recurs. */
 const deep = (): unknown => JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
@@ -24,10 +25,7 @@ function world(answer: LocalSubgraph['answer'], users: readonly string[] = ['1',
     if ('errors' in prepared || prepared.operation.kind === 'subscription') throw new Error(query);
     const { execute, executeText }: PreparedQuery = prepared.operation;
     const text = await executeText({}, context);
-    return [
-      await execute({}, context),
-      JSON.parse(Buffer.isBuffer(text) ? text.toString() : JSON.stringify(text)),
-    ];
+    return [await execute({}, context), JSON.parse(textOf(text))];
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RequestContext } from './engine.ts';
 import { localEngine } from './testing/local-supergraph.ts';
+import { textOf } from './testing/text-of.ts';
 
 const caller = (correlationId: string): RequestContext => ({
   headers: { 'x-correlation-id': correlationId, 'x-viewer': 'me' },
@@ -44,7 +45,7 @@ it('asks subgraphs once for the same query at the same time, unless that is swit
   for (const shareInFlight of [true, false]) {
     const { ask, calls } = world(shareInFlight);
     const answers = await Promise.all(['one', 'two', 'three'].map((id) => ask('{ count }', id)));
-    expect(answers.map(String)).toEqual(Array(3).fill('{"data":{"count":0}}\n'));
+    expect(answers.map(textOf)).toEqual(Array(3).fill('{"data":{"count":0}}\n'));
     expect(calls).toHaveLength(shareInFlight ? 1 : 3);
   }
 });
@@ -63,9 +64,9 @@ it('never shares mutations, and shows their effect to whoever asks afterwards', 
   const { ask, calls } = world(true);
   const before = ask('{ count }', 'one');
   const added = await Promise.all([ask('mutation { add }', 'two'), ask('mutation { add }', 'three')]);
-  expect(added.map(String)).toEqual(['{"data":{"add":1}}\n', '{"data":{"add":2}}\n']);
+  expect(added.map(textOf)).toEqual(['{"data":{"add":1}}\n', '{"data":{"add":2}}\n']);
   const after = ask('{ count }', 'four');
   await before;
-  expect(String(await after)).toBe('{"data":{"count":2}}\n');
+  expect(textOf(await after)).toBe('{"data":{"count":2}}\n');
   expect(calls).toHaveLength(4);
 });

@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { context, execute, localEngine } from '../engine/testing/local-supergraph.ts';
+import { textOf } from '../engine/testing/text-of.ts';
 import { eventually } from '../testing/eventually.ts';
 import { engineOf } from './engine-of.ts';
 import { type Generation, startGeneration } from './generation.ts';
@@ -32,7 +33,7 @@ it('runs a query by the generation that is served when that which it was prepare
   expect(await prepared.operation.execute({}, context)).toEqual({ data: { v: 'old' } });
   await eventually(() => expect(old.ended).toHaveBeenCalledOnce());
   expect(await prepared.operation.execute({}, context)).toEqual({ data: { v: 'new' } });
-  expect(String(await prepared.operation.executeText({}, context))).toBe('{"data":{"v":"new"}}\n');
+  expect(textOf(await prepared.operation.executeText({}, context))).toBe('{"data":{"v":"new"}}\n');
   expect(await execute(engine, '{ v }')).toEqual({ data: { v: 'new' } });
 });
 

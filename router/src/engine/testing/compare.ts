@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { Result, Variables } from '../engine.ts';
 import { context, execute } from './local-supergraph.ts';
 import { variables as usual } from './random-query.ts';
+import { textOf } from './text-of.ts';
 import type { WorldSupergraph } from './world-supergraph.ts';
 
 /* Compares what an engine answers with what graphql-js makes of the merged schema. The world is created beforehand. */
@@ -35,9 +36,7 @@ async function answersAsText({ engine, again }: WorldSupergraph, query: string, 
   again();
   const who = operation.kind === 'mutation' ? [1] : [1, 2];
   const answers = await Promise.all(who.map(() => operation.executeText(variables, context)));
-  return new Set(
-    answers.map((answer) => (Buffer.isBuffer(answer) ? String(answer) : `${JSON.stringify(answer)}\n`)),
-  );
+  return new Set(answers.map(textOf));
 }
 
 /** Nothing fails: the answer is the same, to the letter. */

@@ -110,7 +110,7 @@ test('many at once trim a log of many batches exactly once, while it is written 
   const reader = await log.stream({ after: (await write(0))[0] ?? '' });
   const settings = {
     OUTBOX_RETENTION_HOURS: 15,
-    OUTBOX_RETENTION_ROWS: 100_000,
+    OUTBOX_RETENTION_MB: 100,
     IDEMPOTENCY_RETENTION_HOURS: 10,
   };
   const trimmers = [1, 2, 3].map(() =>

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { bytesPerEvent } from './event-log/event-size.ts';
 import { isWholeBatch, trimLog } from './event-log/trim-log.ts';
 import { trimIdempotencyKeys } from './idempotency.ts';
 import type { Logger } from './logger.ts';
@@ -8,7 +9,7 @@ import { wakeLoop } from './wake-loop.ts';
 /** How long is kept what is only there to be gone back to. */
 export const retentionSettings = {
   OUTBOX_RETENTION_HOURS: z.coerce.number().positive().default(168),
-  OUTBOX_RETENTION_ROWS: z.coerce.number().int().positive().default(1_000_000),
+  OUTBOX_RETENTION_MB: z.coerce.number().positive().default(1_000),
   IDEMPOTENCY_RETENTION_HOURS: z.coerce.number().positive().default(168),
 };
 /** What counts where nothing is set. */
@@ -22,6 +23,7 @@ export type Retention = {
 };
 
 const roundMs = 60_000;
+const bytesOfMB = 1_000_000;
 
 /** Keeps the logs of a schema and its idempotency keys as short as the settings say, while it runs. */
 export function startRetention(options: {
@@ -33,10 +35,12 @@ export function startRetention(options: {
   logger: Logger;
 }): Retention {
   const { pool, schema, tables, settings, logger } = options;
-  const { OUTBOX_RETENTION_HOURS: hours, OUTBOX_RETENTION_ROWS: rows } = settings;
+  const { OUTBOX_RETENTION_HOURS: hours, OUTBOX_RETENTION_MB: megabytes } = settings;
 
   const trim = async (isStopped: () => boolean): Promise<void> => {
     for (const table of tables) {
+      const size = await bytesPerEvent(pool, { schema, table });
+      const rows = size === null ? Number.MAX_SAFE_INTEGER : Math.ceil((megabytes * bytesOfMB) / size);
       let count = 0;
       do count = await trimLog(pool, { schema, table, hours, rows });
       while (isWholeBatch(count) && !isStopped());

@@ -43,7 +43,7 @@ export function fiveServices(
       BUS_TRIES: String(config.BUS_TRIES),
       BUS_LEASE_SECONDS: String(config.BUS_LEASE_SECONDS),
       OUTBOX_RETENTION_HOURS: String(config.OUTBOX_RETENTION_HOURS),
-      OUTBOX_RETENTION_ROWS: String(config.OUTBOX_RETENTION_ROWS),
+      OUTBOX_RETENTION_MB: String(config.OUTBOX_RETENTION_MB),
       IDEMPOTENCY_RETENTION_HOURS: String(config.IDEMPOTENCY_RETENTION_HOURS),
       ...(config.KAFKA_BROKERS && { KAFKA_BROKERS: config.KAFKA_BROKERS }),
       ...(REDIS_URL && { REDIS_URL }),

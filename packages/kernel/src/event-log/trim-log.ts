@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { logTable } from './log-table.ts';
 
-/** How much of a log is kept: what is younger, as long as there are not more rows. */
+/** How much of a log is kept: what is younger, as long as there are not more events. */
 export type LogRetention = { hours: number; rows: number };
 
 /**

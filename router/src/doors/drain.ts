@@ -11,7 +11,7 @@ export function drainConnections(server: FastifyInstance): void {
   const unused = new Set<Socket>();
   server.server.on('connection', (socket) => {
     unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
+    socket.on('close', () => unused.delete(socket));
   });
   server.server.on('request', ({ socket }) => unused.delete(socket));
   server.server.on('upgrade', ({ socket }) => unused.delete(socket));

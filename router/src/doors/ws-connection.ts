@@ -1,23 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '@meridian/kernel/errors';
 import { receiveTrace } from '@meridian/kernel/trace-context';
 import type { Caller, Callers } from '../security/callers.ts';
 import type { ExpiryTimer } from '../security/expiry-timer.ts';
 import type { LiveStream } from '../subscriptions/live-streams.ts';
+import { newCorrelationId } from '../telemetry/correlation.ts';
 import type { Place } from './connections/connection-limits.ts';
 import { closeCodes } from './ws-close-codes.ts';
 import type { SocketOutput } from './ws-output.ts';
 
 /** What we know of one client connection. */
 export type SocketExtra = {
-  request: IncomingMessage;
+  /** Of the upgrade request, and from the sign-in on what `connection_init` said as well. */
+  headers: IncomingHttpHeaders;
   place: Place;
   output: SocketOutput;
   /** Aborted when the socket is closed. */
   gone: AbortController;
   /** Who is at the other end, once signed in. */
-  signedIn?: { headers: IncomingHttpHeaders; caller: Caller };
+  signedIn?: Caller;
   /** When the token of each viewer who sends operations here ends, in milliseconds since the epoch. */
   tokens: Map<string, number>;
   expiry: ExpiryTimer;
@@ -36,7 +37,7 @@ export async function signIn(
   connectionParams: unknown,
   callers: Callers,
 ): Promise<boolean> {
-  const headers = { ...extra.request.headers, ...asHeaders(connectionParams) };
+  const headers = { ...extra.headers, ...asHeaders(connectionParams) };
   const caller = await callers.identify(headers).catch((error: unknown) => {
     if (error instanceof AppError) return undefined;
     throw error;
@@ -46,7 +47,8 @@ export async function signIn(
     extra.output.close(closeCodes.tryAgainLater, 'Too many connections of this viewer');
     return false;
   }
-  extra.signedIn = { headers, caller };
+  extra.headers = headers;
+  extra.signedIn = caller;
   endWith(extra, caller);
   return true;
 }
@@ -59,13 +61,13 @@ export async function signIn(
 export async function senderOf(extra: SocketExtra, extensions: unknown, callers: Callers): Promise<Caller> {
   if (!extra.signedIn) throw new Error('an operation came before its connection was acknowledged');
   const own = asHeaders(isRecord(extensions) ? extensions['headers'] : undefined);
-  let { caller } = extra.signedIn;
+  let caller = extra.signedIn;
   if (Object.keys(own).length > 0) {
-    caller = await callers.identify({ ...extra.signedIn.headers, ...own });
+    caller = await callers.identify({ ...extra.headers, ...own });
     endWith(extra, caller);
   }
   // A connection outlives traces: an operation is part of the one it names itself.
-  return { ...caller, correlationId: randomUUID(), trace: receiveTrace(own) };
+  return { ...caller, correlationId: newCorrelationId(), trace: receiveTrace(own) };
 }
 
 /**
@@ -81,12 +83,15 @@ export async function renewToken(
   const { authorization } = asHeaders(payload);
   if (authorization === undefined) return undefined;
   if (!extra.signedIn) throw new AppError('UNAUTHENTICATED', 'Nobody has signed in on this connection');
-  const headers = { ...extra.signedIn.headers, authorization };
+  const headers = { ...extra.headers, authorization };
   const caller = await callers.identify(headers);
   const { viewer, expiresAt } = caller;
   if (!viewer || expiresAt === null || !extra.tokens.has(viewer.id))
     throw new AppError('UNAUTHENTICATED', 'The token is of another viewer than the one to be renewed');
-  if (extra.signedIn.caller.viewer?.id === viewer.id) extra.signedIn = { headers, caller };
+  if (extra.signedIn.viewer?.id === viewer.id) {
+    extra.headers = headers;
+    extra.signedIn = caller;
+  }
   extra.tokens.set(viewer.id, expiresAt);
   watchTokens(extra);
   for (const stream of [...extra.streams])

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AppError } from '@meridian/kernel/errors';
 import type { Logger } from '@meridian/kernel/logger';
@@ -13,7 +13,8 @@ import { renewToken, type SocketExtra } from './ws-connection.ts';
 import { socketOutput } from './ws-output.ts';
 
 type AttachOptions = {
-  request: IncomingMessage;
+  /** Of the upgrade request. */
+  headers: IncomingHttpHeaders;
   /** The connection below the socket. */
   stream: Duplex;
   place: Place;
@@ -80,7 +81,7 @@ export function attachSocket(
     },
     extra,
   );
-  socket.once('close', (code, reason) => {
+  socket.on('close', (code, reason) => {
     clearInterval(heartbeat);
     extra.expiry.stop();
     void closed(code, String(reason));
@@ -89,7 +90,7 @@ export function attachSocket(
 
 function connectionOf(
   socket: WebSocket,
-  { request, stream, place, tokenWarningMs }: Omit<AttachOptions, 'callers' | 'logger' | 'limits'>,
+  { headers, stream, place, tokenWarningMs }: Omit<AttachOptions, 'callers' | 'logger' | 'limits'>,
 ): SocketExtra {
   const output = socketOutput(socket, stream, () => {
     for (const live of [...extra.streams]) live.drained();
@@ -107,7 +108,7 @@ function connectionOf(
     },
   });
   const extra: SocketExtra = {
-    request,
+    headers,
     place,
     output,
     gone: new AbortController(),

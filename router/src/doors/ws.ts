@@ -40,11 +40,11 @@ export function webSocketDoor({
   });
   const protocol = makeServer(webSocketOperations({ ...options, limits }));
 
-  const onConnection = (socket: WebSocket, request: IncomingMessage, stream: Duplex, place: Place) => {
+  const onConnection = (socket: WebSocket, { headers }: IncomingMessage, stream: Duplex, place: Place) => {
     const { metrics, callers, logger } = options;
     metrics.connections.inc({ door: 'websocket' });
-    socket.once('close', () => metrics.connections.dec({ door: 'websocket' }));
-    attachSocket(protocol, socket, { request, stream, place, callers, logger, limits, tokenWarningMs });
+    socket.on('close', () => metrics.connections.dec({ door: 'websocket' }));
+    attachSocket(protocol, socket, { headers, stream, place, callers, logger, limits, tokenWarningMs });
   };
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -65,7 +65,7 @@ export function webSocketDoor({
       const head = `HTTP/1.1 ${status} ${phrase}\r\nRetry-After: ${retryAfter}\r\nConnection: close\r\n\r\n`;
       return refuse(socket, head);
     }
-    socket.once('close', place.leave);
+    socket.on('close', place.leave);
     sockets.handleUpgrade(request, socket, head, (client) => onConnection(client, request, socket, place));
   };
   server.on('upgrade', onUpgrade);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
-import { inOrder } from './in-order.ts';
+import { InOrder } from './in-order.ts';
 
 it('hands over in the order of the tasks, however they end', async () => {
-  const line = inOrder(3);
+  const line = new InOrder(3);
   const handed: number[] = [];
   const tasks = [0, 1, 2].map(() => Promise.withResolvers<void>());
   const rooms = tasks.map(({ promise }, n) => line.add(promise, () => handed.push(n)));
@@ -20,7 +20,7 @@ it('hands over in the order of the tasks, however they end', async () => {
 });
 
 it('hands over as soon as it can, though nothing else comes', async () => {
-  const line = inOrder(8);
+  const line = new InOrder(8);
   const handed: string[] = [];
   void line.add(Promise.resolve('a'), (value) => handed.push(value));
   await eventually(() => expect(handed).toEqual(['a']));

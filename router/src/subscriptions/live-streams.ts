@@ -1,42 +1,29 @@
+import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Engine, Prepared, PreparedSubscription, Variables } from '../engine/engine.ts';
+import type { Engine, Prepared, Variables } from '../engine/engine.ts';
 import type { RequestErrors } from '../engine/request-errors.ts';
 import type { Caller } from '../security/callers.ts';
 import type { RouterMetrics } from '../telemetry/metrics.ts';
-import { type OperationRecord, recordOperation } from '../telemetry/operation-log.ts';
+import type { OperationRecord } from '../telemetry/operation-log.ts';
 import { backoff } from './backoff.ts';
-import { type Broadcast, type BroadcastEnvironment, createBroadcast } from './broadcast.ts';
-import { type BroadcastGroup, broadcastGroup } from './broadcast-group.ts';
+import type { BroadcastEnvironment } from './broadcast.ts';
+import { type Asked, BroadcastGroup, type Operation } from './broadcast-group.ts';
 import { canonical } from './canonical.ts';
 import { invalidated, tokenExpired } from './end-reasons.ts';
-import { createReader, type LiveSink, type Reader, type ReaderLimits } from './reader.ts';
+import { OpenStream } from './open-stream.ts';
+import type { LiveSink, ReaderLimits } from './reader.ts';
 
 /** A subscription that passed every check of `prepare` and `coerce`. */
-export type LiveRequest = {
-  query: string;
-  operationName: string | undefined;
-  operation: PreparedSubscription;
-  /** As the client sent them: a swap of the supergraph coerces them again. */
-  given: Variables | undefined;
-  /** Coerced. */
-  variables: Variables;
-  /** The cursor to begin after, in place of the one in the variables, where the stream has cursors. */
-  after?: string | undefined;
-  caller: Caller;
-  record: OperationRecord;
-};
+export type LiveRequest = Asked &
+  Operation & {
+    /** The cursor to begin after, in place of the one in the variables, where the stream has cursors. */
+    after?: string | undefined;
+    caller: Caller;
+    record: OperationRecord;
+  };
 
-export type LiveStream = {
-  /** The client does not want it any more, or is gone. Nothing is written after this. */
-  close(): void;
-  /** Ends with `UNAUTHENTICATED`. */
-  expire(): void;
-  /** The client took what was written: more may follow. */
-  drained(): void;
-  /** The same viewer brought another token. Where its rights differ, the stream goes on with those, after the last event. */
-  renew(token: Pick<Caller, 'viewer' | 'expiresAt'>): void;
-  readonly caller: Caller;
-};
+/** One subscription of one client, as its door has it. */
+export type LiveStream = Pick<OpenStream, 'close' | 'expire' | 'drained' | 'renew' | 'caller'>;
 
 export type LiveStreams = {
   open(request: LiveRequest, sink: LiveSink): LiveStream;
@@ -55,87 +42,44 @@ type LiveStreamsOptions = BroadcastEnvironment & {
 const mostBusy = 8;
 const neverAborted = new AbortController().signal;
 
-type Operation = { operation: PreparedSubscription; variables: Variables };
-type Asked = Pick<LiveRequest, 'query' | 'operationName' | 'given'>;
-type Group = BroadcastGroup & { asked: Asked; prepared: Operation };
-
 /** Every subscription of the router, whatever door it came in by. */
 export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
   const { engine, callers, limits, metrics, logger } = options;
-  const groups = new Map<string, Group>();
+  const environment = { callers, limits, metrics, logger, groupOf };
+  const groups = new Map<string, BroadcastGroup>();
 
-  function groupOf(asked: Asked, prepared: Operation, caller: Caller): Group {
+  const onEmpty = (group: BroadcastGroup) => {
+    if (groups.get(group.key) === group) groups.delete(group.key);
+  };
+
+  function groupOf(asked: Asked, prepared: Operation, caller: Caller): BroadcastGroup {
     const { shared } = prepared.operation.source(prepared.variables);
-    const key = canonical([asked.query, asked.operationName ?? null, shared, callers.identityOf(caller)]);
+    const alike = canonical([asked.query, asked.operationName ?? null, shared, callers.identityOf(caller)]);
+    // A digest, because there may be as many as subscribers, and a text has any length.
+    const key = hash('sha256', alike, 'base64');
     const known = groups.get(key);
     if (known) {
       known.prepared = prepared;
       return known;
     }
-    const open = (after: string | undefined, callbacks: { onProgress(): void; onOver(): void }): Broadcast =>
-      createBroadcast({ ...group.prepared, caller, after, environment: options, ...callbacks });
-    const onEmpty = () => {
-      if (groups.get(key) === group) groups.delete(key);
-    };
-    const group: Group = { ...broadcastGroup(open, onEmpty), asked, prepared };
+    const group = new BroadcastGroup({ key, asked, caller, prepared, environment: options, onEmpty });
     groups.set(key, group);
     return group;
   }
 
   function open(
-    { operation, variables, after, caller, record, ...asked }: LiveRequest,
+    { operation, variables, after, caller, record, query, operationName, given }: LiveRequest,
     sink: LiveSink,
   ): LiveStream {
-    let group = groupOf(asked, { operation, variables }, caller);
+    const group = groupOf({ query, operationName, given }, { operation, variables }, caller);
     record.outcome = 'ok';
     metrics.subscriptions.inc();
-
-    const reader: Reader = createReader({
-      caller,
-      sink,
-      limits,
-      isResumable: () => group.isResumable(reader),
-      onSent({ errors, outcome }) {
-        record.events++;
-        record.errors += errors;
-        record.outcome = outcome;
-        metrics.events.inc();
-      },
-      onGap: () => metrics.gaps.inc({ why: 'slow' }),
-      onSlow: () => metrics.slowConsumers.inc(),
-      onCaughtUp: () => group.caughtUp(reader),
-      onOver(reason) {
-        group.remove(reader);
-        metrics.subscriptions.dec();
-        record.errors += reason?.length ?? 0;
-        if (reason) record.outcome = 'error';
-        recordOperation(metrics, logger, record);
-      },
-    });
     const { resume } = operation.source(variables);
-    group.add(reader, resume && (after ?? resume.initial));
-
-    return {
-      close: reader.close,
-      drained: reader.drained,
-      expire: () => reader.end(tokenExpired),
-      get caller() {
-        return reader.caller;
-      },
-      renew({ viewer, expiresAt }) {
-        const before = reader.caller;
-        // Only what the token says changes: the request is still the same.
-        reader.caller = { ...before, viewer, expiresAt };
-        if (callers.identityOf(reader.caller) === callers.identityOf(before)) return;
-        const left = group;
-        group = groupOf(asked, left.prepared, reader.caller);
-        group.add(reader, reader.position());
-        left.remove(reader);
-      },
-    };
+    const from = resume && (after ?? resume.initial);
+    return new OpenStream({ group, from, caller, sink, record, environment });
   }
 
-  async function prepareAgain(group: Group): Promise<void> {
+  async function prepareAgain(group: BroadcastGroup): Promise<void> {
     const { query, operationName, given } = group.asked;
     const again = coerced(await prepareUnlessBusy(query, operationName), given);
     if (!('errors' in again)) group.prepared = again;

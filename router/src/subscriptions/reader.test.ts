@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Caller } from '../security/callers.ts';
 import type { EndReason } from './end-reasons.ts';
 import { frameOf } from './frame.ts';
-import { createReader } from './reader.ts';
+import { Reader } from './reader.ts';
 
 const caller = { viewer: null, expiresAt: null } as Caller;
 const frame = (n: number) => frameOf({ data: { n } }, `c${n}`);
@@ -23,17 +23,22 @@ function reading({ isResumable = true, limits = { maxQueuedEvents: 3, maxQueuedB
     isFull: () => room <= 0,
     waiting: { bytes: 0 },
   };
-  const reader = createReader({
+  const reader = new Reader({
     caller,
     sink,
     limits,
-    isResumable: () => isResumable,
-    onSent: () => {},
-    onGap: () => void counts.gaps++,
-    onSlow: () => void counts.slow++,
-    onCaughtUp: () => void counts.caughtUp++,
-    onOver: () => void counts.over++,
+    owner: {
+      onSent: () => {},
+      onGap: () => void counts.gaps++,
+      onSlow: () => void counts.slow++,
+      onOver: () => void counts.over++,
+    },
   });
+  reader.source = {
+    isResumable: () => isResumable,
+    caughtUp: () => void counts.caughtUp++,
+    remove: () => {},
+  };
   return {
     ...{ reader, sent, ends, counts, sink },
     deliver: (...numbers: number[]) => numbers.map((n) => reader.deliver(frame(n), now)),

@@ -21,134 +21,153 @@ export type ReaderLimits = {
   maxQueuedBytes: number;
 };
 
-export type Reader = {
-  caller: Caller;
-  /** The cursor of what was delivered last, sent or waiting; undefined where nobody knows. */
-  position(): string | undefined;
-  /** It has all up to this cursor, without a frame: where it begins, or where nothing was for it. */
-  skipTo(cursor: string | undefined): void;
-  /** @param now milliseconds since the epoch */
-  deliver(frame: Frame, now: number): void;
-  /** Sends what waits, as far as the client takes it. */
-  drained(): void;
-  /** Whether frames wait for its client. */
-  isBehind(): boolean;
-  /** After what waits. */
-  end(reason?: EndReason): void;
-  /** At once, and without a word. */
-  close(): void;
-};
-
-type ReaderOptions = {
-  caller: Caller;
-  sink: LiveSink;
-  limits: ReaderLimits;
+/** What a reader reads. */
+export type ReaderSource = {
   /** Whether a client that was too slow can come again after its last cursor. */
   isResumable(): boolean;
+  /** Nothing waits for some reader any more. */
+  caughtUp(): void;
+  remove(reader: Reader): void;
+};
+
+/** Who is told what becomes of a reader. */
+export type ReaderOwner = {
   onSent(frame: Frame): void;
   onGap(): void;
   onSlow(): void;
-  /** Nothing waits any more. */
-  onCaughtUp(): void;
   /** Called once, whoever ends it. */
   onOver(reason?: EndReason): void;
 };
+
+type ReaderOptions = { caller: Caller; sink: LiveSink; limits: ReaderLimits; owner: ReaderOwner };
 
 /**
  * One subscriber of a broadcast. What its client does not take waits, up to the limits. Beyond them a stream that can be
  * resumed is ended with `SLOW_CONSUMER` and where to resume; any other drops its oldest frames and says how many.
  */
-export function createReader({ caller, sink, limits, ...options }: ReaderOptions): Reader {
-  const pending: Frame[] = [];
+export class Reader {
+  caller: Caller;
+  /** Set by what it is added to, and left alone by what it is removed from: it may read from the next by then. */
+  source: ReaderSource | undefined;
+  readonly #sink: LiveSink;
+  readonly #limits: ReaderLimits;
+  readonly #owner: ReaderOwner;
+  readonly #pending: Frame[] = [];
   /** The cursors of what was delivered last, and of what was sent last. */
-  let position: string | undefined;
-  let sent: string | undefined;
-  let missed = 0;
+  #position: string | undefined;
+  #sent: string | undefined;
+  #missed = 0;
   /** Set when the stream ends after what waits. */
-  let ending: { reason: EndReason | undefined } | undefined;
-  let isOver = false;
+  #ending: { reason: EndReason | undefined } | undefined;
+  #isOver = false;
 
-  const over = (reason?: EndReason) => {
-    isOver = true;
-    for (const { text } of pending) sink.waiting.bytes -= text.length;
-    pending.length = 0;
-    options.onOver(reason);
-  };
+  constructor({ caller, sink, limits, owner }: ReaderOptions) {
+    this.caller = caller;
+    this.#sink = sink;
+    this.#limits = limits;
+    this.#owner = owner;
+  }
 
-  const endNow = (reason?: EndReason) => {
-    over(reason);
-    sink.end(reason);
-  };
+  /** The cursor of what was delivered last, sent or waiting; undefined where nobody knows. */
+  position(): string | undefined {
+    return this.#position;
+  }
 
-  const send = (frame: Frame) => {
-    sent = frame.cursor ?? sent;
-    sink.next(frame);
-    options.onSent(frame);
-  };
+  /** It has all up to this cursor, without a frame: where it begins, or where nothing was for it. */
+  skipTo(cursor: string | undefined): void {
+    this.#position = cursor;
+    if (!this.isBehind()) this.#sent = cursor;
+  }
 
-  const dropOldest = () => {
-    const oldest = pending.shift();
-    if (!oldest) return;
-    sink.waiting.bytes -= oldest.text.length;
-    if (missed++ === 0) options.onGap();
-  };
+  /** @param now milliseconds since the epoch */
+  deliver(frame: Frame, now: number): void {
+    if (this.#isOver || this.#ending) return;
+    const { expiresAt } = this.caller;
+    if (expiresAt !== null && expiresAt <= now) {
+      this.#endNow(tokenExpired);
+      return;
+    }
+    this.#position = frame.cursor ?? this.#position;
+    if (this.isBehind() || this.#sink.isFull()) this.#wait(frame);
+    else this.#send(frame);
+  }
 
-  function wait(frame: Frame): void {
-    pending.push(frame);
-    sink.waiting.bytes += frame.text.length;
-    while (pending.length > limits.maxQueuedEvents || sink.waiting.bytes > limits.maxQueuedBytes) {
-      if (pending.length === 0) return;
-      if (!options.isResumable()) dropOldest();
+  /** Whether frames wait for its client. */
+  isBehind(): boolean {
+    return this.#pending.length > 0 || this.#missed > 0;
+  }
+
+  /** Sends what waits, as far as the client takes it. */
+  drained(): void {
+    if (!this.isBehind()) return;
+    while (!this.#isOver && !this.#sink.isFull()) {
+      if (this.#missed > 0) {
+        const gap = gapFrame(this.#missed);
+        this.#missed = 0;
+        this.#send(gap);
+        continue;
+      }
+      const next = this.#pending.shift();
+      if (!next) break;
+      this.#sink.waiting.bytes -= next.text.length;
+      this.#send(next);
+    }
+    if (this.#isOver || this.isBehind()) return;
+    if (this.#ending) this.#endNow(this.#ending.reason);
+    else this.source?.caughtUp();
+  }
+
+  /** Ends it after what waits. */
+  end(reason?: EndReason): void {
+    if (this.#isOver || this.#ending) return;
+    if (this.isBehind()) this.#ending = { reason };
+    else this.#endNow(reason);
+  }
+
+  /** Ends it at once, and without a word. */
+  close(): void {
+    if (!this.#isOver) this.#over();
+  }
+
+  #over(reason?: EndReason): void {
+    this.#isOver = true;
+    for (const { text } of this.#pending) this.#sink.waiting.bytes -= text.length;
+    this.#pending.length = 0;
+    this.source?.remove(this);
+    this.#owner.onOver(reason);
+  }
+
+  #endNow(reason?: EndReason): void {
+    this.#over(reason);
+    this.#sink.end(reason);
+  }
+
+  #send(frame: Frame): void {
+    this.#sent = frame.cursor ?? this.#sent;
+    this.#sink.next(frame);
+    this.#owner.onSent(frame);
+  }
+
+  #wait(frame: Frame): void {
+    const { maxQueuedEvents, maxQueuedBytes } = this.#limits;
+    const { waiting } = this.#sink;
+    this.#pending.push(frame);
+    waiting.bytes += frame.text.length;
+    while (this.#pending.length > maxQueuedEvents || waiting.bytes > maxQueuedBytes) {
+      if (this.#pending.length === 0) return;
+      if (!this.source?.isResumable()) this.#dropOldest();
       else {
-        options.onSlow();
-        endNow(tooSlow(sent));
+        this.#owner.onSlow();
+        this.#endNow(tooSlow(this.#sent));
         return;
       }
     }
   }
 
-  const reader: Reader = {
-    caller,
-    position: () => position,
-    skipTo(cursor) {
-      position = cursor;
-      if (!reader.isBehind()) sent = cursor;
-    },
-    deliver(frame, now) {
-      if (isOver || ending) return;
-      const { expiresAt } = reader.caller;
-      if (expiresAt !== null && expiresAt <= now) return endNow(tokenExpired);
-      position = frame.cursor ?? position;
-      if (reader.isBehind() || sink.isFull()) wait(frame);
-      else send(frame);
-    },
-    isBehind: () => pending.length > 0 || missed > 0,
-    drained() {
-      if (!reader.isBehind()) return;
-      while (!isOver && !sink.isFull()) {
-        if (missed > 0) {
-          const gap = gapFrame(missed);
-          missed = 0;
-          send(gap);
-          continue;
-        }
-        const next = pending.shift();
-        if (!next) break;
-        sink.waiting.bytes -= next.text.length;
-        send(next);
-      }
-      if (isOver || reader.isBehind()) return;
-      if (ending) endNow(ending.reason);
-      else options.onCaughtUp();
-    },
-    end(reason) {
-      if (isOver || ending) return;
-      if (reader.isBehind()) ending = { reason };
-      else endNow(reason);
-    },
-    close() {
-      if (!isOver) over();
-    },
-  };
-  return reader;
+  #dropOldest(): void {
+    const oldest = this.#pending.shift();
+    if (!oldest) return;
+    this.#sink.waiting.bytes -= oldest.text.length;
+    if (this.#missed++ === 0) this.#owner.onGap();
+  }
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { frameOf } from './frame.ts';
-import { recentFrames } from './recent-frames.ts';
+import { RecentFrames } from './recent-frames.ts';
 
 const frame = (n: number, cursor: string | undefined = `c${n}`) => frameOf({ data: { n } }, cursor);
 const texts = (frames: readonly { text: string }[]) => frames.map(({ text }) => JSON.parse(text).data.n);
 
 describe('recent frames', () => {
   it('give all after a cursor, also after the one before the first', () => {
-    const recent = recentFrames({ frames: 10, bytes: 1_000 }, 'c0');
+    const recent = new RecentFrames({ frames: 10, bytes: 1_000 }, 'c0');
     for (const n of [1, 2, 3]) recent.add(frame(n));
     expect(texts(recent.after('c0'))).toEqual([1, 2, 3]);
     expect(texts(recent.after('c2'))).toEqual([3]);
@@ -17,14 +17,14 @@ describe('recent frames', () => {
   });
 
   it('forget the oldest beyond their number', () => {
-    const recent = recentFrames({ frames: 2, bytes: 1_000 }, 'c0');
+    const recent = new RecentFrames({ frames: 2, bytes: 1_000 }, 'c0');
     for (const n of [1, 2, 3]) recent.add(frame(n));
     expect(recent.reaches('c0')).toBe(false);
     expect(texts(recent.after('c1'))).toEqual([2, 3]);
   });
 
   it('forget the oldest beyond their bytes, be it the only one', () => {
-    const recent = recentFrames({ frames: 10, bytes: 30 }, 'c0');
+    const recent = new RecentFrames({ frames: 10, bytes: 30 }, 'c0');
     for (const n of [1, 2, 3]) recent.add(frame(n));
     expect(recent.reaches('c0')).toBe(false);
     expect(texts(recent.after('c2'))).toEqual([3]);
@@ -35,7 +35,7 @@ describe('recent frames', () => {
   });
 
   it('keep what carries no cursor in its place', () => {
-    const recent = recentFrames({ frames: 10, bytes: 1_000 });
+    const recent = new RecentFrames({ frames: 10, bytes: 1_000 });
     expect(recent.last()).toBeUndefined();
     recent.add(frame(1));
     recent.add({ ...frame(2), cursor: undefined });
@@ -44,7 +44,7 @@ describe('recent frames', () => {
   });
 
   it('move on where nothing happened', () => {
-    const recent = recentFrames({ frames: 10, bytes: 1_000 }, 'p0');
+    const recent = new RecentFrames({ frames: 10, bytes: 1_000 }, 'p0');
     recent.skipTo('p1');
     expect(recent.reaches('p0')).toBe(false);
     recent.add(frame(1));

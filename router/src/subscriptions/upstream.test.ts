@@ -4,7 +4,7 @@ import type { SubgraphRequest, SubgraphResponse, SubgraphTransport } from '@meri
 import { describe, expect, it } from 'vitest';
 import type { EventSource } from '../engine/engine.ts';
 import { eventually } from '../testing/eventually.ts';
-import { followUpstream } from './upstream.ts';
+import { Upstream } from './upstream.ts';
 
 const plain: EventSource = {
   subgraph: 'stock',
@@ -29,40 +29,40 @@ function follow(source: EventSource, after?: string) {
     execute: async () => ({}),
     subscribe(request) {
       const queue = eventQueue<SubgraphResponse>();
-      request.signal?.addEventListener('abort', () => queue.end());
       opened.push({ request, queue });
       return queue.stream;
     },
     close: async () => {},
   };
-  const stop = new AbortController();
   const seen: unknown[] = [];
   const waits: number[] = [];
   let token = 0;
   let full: Promise<void> | undefined;
-  const upstream = followUpstream({
+  const upstream = new Upstream({
     source,
     after,
-    transport: () => transport,
-    headers: async () => ({ 'x-token': String(++token) }),
-    signal: stop.signal,
-    logger: createLogger('test', 'silent'),
-    mayPass: ({ extensions }) => extensions?.['code'] !== 'FORBIDDEN',
-    onEvent(event, cursor) {
-      seen.push(cursor ?? event);
-      return full;
+    follower: {
+      headers: async () => ({ 'x-token': String(++token) }),
+      onEvent(event, cursor) {
+        seen.push(cursor ?? event);
+        return full;
+      },
+      onPosition: (cursor) => seen.push(`at ${cursor}`),
+      onGap: () => seen.push('gap'),
+      onLost: () => {},
     },
-    onPosition: (cursor) => seen.push(`at ${cursor}`),
-    onGap: () => seen.push('gap'),
-    onLost: () => {},
-    wait: async (failures) => void waits.push(failures),
+    environment: {
+      transportOf: () => transport,
+      logger: createLogger('test', 'silent'),
+      wait: async (failures) => void waits.push(failures),
+    },
   });
   const feed = async (connection: number, ...events: SubgraphResponse[]) => {
     await eventually(() => expect(opened.length).toBeGreaterThan(connection));
     for (const event of events) opened[connection]?.queue.push(event);
   };
   return {
-    ...{ opened, seen, waits, stop, upstream, feed },
+    ...{ opened, seen, waits, upstream, feed },
     async lose(connection: number) {
       await feed(connection);
       opened[connection]?.queue.end(new Error('lost'));
@@ -92,7 +92,7 @@ describe('an upstream with cursors', () => {
       { 'x-token': '1', 'x-stream-position': '1' },
       { 'x-token': '2', 'x-stream-position': '1' },
     ]);
-    stream.stop.abort();
+    stream.upstream.stop();
     expect(await stream.upstream.ended).toBeUndefined();
   });
 
@@ -103,7 +103,7 @@ describe('an upstream with cursors', () => {
     await stream.feed(1, event('c2'), event('c3'));
     await eventually(() => expect(stream.seen).toEqual(['c2', 'c3']));
     expect(positionsOf(stream)).toEqual(['c1', 'c2']);
-    stream.stop.abort();
+    stream.upstream.stop();
   });
 
   it('goes on from a position, though no event came', async () => {
@@ -115,7 +115,7 @@ describe('an upstream with cursors', () => {
     await stream.feed(2, event('c2'));
     await eventually(() => expect(stream.seen).toEqual(['at p1', 'c1', 'at p2', 'c2']));
     expect(positionsOf(stream)).toEqual([undefined, 'p1', 'p2']);
-    stream.stop.abort();
+    stream.upstream.stop();
   });
 
   it('says that events may be missing where it never learnt of a position', async () => {
@@ -123,7 +123,7 @@ describe('an upstream with cursors', () => {
     await stream.lose(0);
     await stream.feed(1, event('c1'));
     await eventually(() => expect(stream.seen).toEqual(['gap', 'c1']));
-    stream.stop.abort();
+    stream.upstream.stop();
   });
 
   it('is asked for no more than there is room for', async () => {
@@ -134,7 +134,7 @@ describe('an upstream with cursors', () => {
     await eventually(() => expect(stream.seen).toEqual(['c1']));
     room.resolve();
     await eventually(() => expect(stream.seen).toEqual(['c1', 'c2', 'c3']));
-    stream.stop.abort();
+    stream.upstream.stop();
   });
 });
 
@@ -149,14 +149,14 @@ describe('an upstream without cursors', () => {
     await eventually(() => expect(stream.seen).toEqual([first, 'gap', second, third]));
     expect(stream.waits).toEqual([0, 1]);
     expect(headersOf(stream).every((headers) => !('x-stream-position' in headers))).toBe(true);
-    stream.stop.abort();
+    stream.upstream.stop();
   });
 
   it('says so though no event comes', async () => {
     const stream = follow(plain);
     await stream.lose(0);
     await eventually(() => expect(stream.seen).toEqual(['gap']));
-    stream.stop.abort();
+    stream.upstream.stop();
   });
 
   it('ends when the subgraph completes it', async () => {
@@ -193,6 +193,6 @@ describe('an upstream that the subgraph refuses', () => {
     await stream.feed(0, { errors });
     await stream.feed(1, event('c2'));
     await eventually(() => expect(stream.seen).toEqual(['c2']));
-    stream.stop.abort();
+    stream.upstream.stop();
   });
 });

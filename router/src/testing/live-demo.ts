@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
+import { mapStream, streamOf as streamOfOne } from '@meridian/kernel/streams';
 import type { SubgraphResponse, SubgraphTransport } from '@meridian/kernel/transport';
 import { GraphQLError } from 'graphql';
 import type { PreparedSubscription, Result } from '../engine/engine.ts';
@@ -61,8 +62,7 @@ export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 
 
   const connect = (): SubgraphTransport => ({
     execute: async () => ({}),
-    subscribe: ({ variables = {}, signal }) =>
-      streamOf(log, variables as { __after?: string; id?: string }, signal),
+    subscribe: ({ variables = {} }) => streamOf(log, variables as { __after?: string; id?: string }),
     close: async () => {},
   });
   let transport = connect();
@@ -148,19 +148,31 @@ export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 
 export type LiveDemo = ReturnType<typeof liveDemo>;
 
 /** As a subgraph streams it: positions first, refusals as errors without data. */
-async function* streamOf(
+function streamOf(
   log: ReturnType<typeof demoLog>,
   { __after: after, id }: { __after?: string; id?: string },
-  signal: AbortSignal | undefined,
-): AsyncGenerator<SubgraphResponse> {
+): AsyncIterableIterator<SubgraphResponse> {
+  const position = { extensions: { position: log.end() } };
   try {
-    const events = log.stream(after, id);
-    signal?.addEventListener('abort', () => void events.return?.());
-    if (signal?.aborted) await events.return?.();
-    if (after === undefined) yield { extensions: { position: log.end() } };
-    for await (const { stockLog } of events) yield { data: { ...stockLog } };
+    const events = mapStream(log.stream(after, id), async ({ stockLog }) => ({ data: { ...stockLog } }));
+    return after === undefined ? startingWith<SubgraphResponse>(position, events) : events;
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    yield { errors: [error.toJSON()] };
+    const refusal = { errors: [error.toJSON()] };
+    return streamOfOne(async () => refusal);
   }
+}
+
+function startingWith<Item>(first: Item, rest: AsyncIterableIterator<Item>): AsyncIterableIterator<Item> {
+  let isTold = false;
+  const stream: AsyncIterableIterator<Item> = {
+    ...rest,
+    [Symbol.asyncIterator]: () => stream,
+    async next() {
+      if (isTold) return rest.next();
+      isTold = true;
+      return { done: false, value: first };
+    },
+  };
+  return stream;
 }

@@ -1,3 +1,4 @@
+import { whenTogether } from './company.ts';
 import type { RequestContext, Variables } from './engine.ts';
 import { scopeOf } from './viewer-scope.ts';
 
@@ -30,7 +31,8 @@ export type Flights<Outcome> = (
 /**
  * Runs one query once for all who ask the same at the same time: same variables, same headers for subgraphs, the
  * viewer among them. What belongs to one request only does not keep them apart: subgraphs get the correlation id, the
- * trace and the deadline of who came first, which is the earliest. The execution is aborted when all have hung up.
+ * trace and the deadline of who came first, which is the earliest. It begins when those who came at the same time are
+ * together: where an execution waits for nothing, nobody could join it later. It is aborted when all have hung up.
  *
  * Nobody joins what began before a mutation ended or an event came, so that everybody sees what they were told of. What
  * is changed by way of another router may be missed by as much as a query takes.
@@ -58,11 +60,15 @@ export function shareFlights<Outcome>(epoch: Epoch): Flights<Outcome> {
 
     function take(key: string): Flight<Outcome> {
       const stop = new AbortController();
-      const outcome = start({ ...context, signal: stop.signal }).finally(() => {
-        if (flights.get(key) === taken) flights.delete(key);
-      });
-      const taken = { outcome, epoch: epoch.now(), waiting: 0, stop };
+      const { promise: outcome, resolve } = Promise.withResolvers<Outcome>();
+      const taken: Flight<Outcome> = { outcome, epoch: epoch.now(), waiting: 0, stop };
       flights.set(key, taken);
+      whenTogether({ size: () => taken.waiting, isComplete: () => stop.signal.aborted }, () => {
+        const ended = start({ ...context, signal: stop.signal }).finally(() => {
+          if (flights.get(key) === taken) flights.delete(key);
+        });
+        resolve(ended);
+      });
       return taken;
     }
   };

@@ -1,3 +1,4 @@
+import { whenTogether } from '../company.ts';
 import { scopeOf } from '../viewer-scope.ts';
 import { type Answer, unanswered } from './answer.ts';
 import type { Call } from './call.ts';
@@ -38,14 +39,13 @@ type Waiter = { run: Run; batch: Batch; settle: (answered: Answered) => void };
 type Gathering = { variables: Data; list: EntityList; waiters: Waiter[] };
 
 /** Beyond these a joint call is sent without waiting for more: subgraphs limit what they take and answer. */
-const most = { entities: 1_000, characters: 250_000, turns: 8 };
+const most = { entities: 1_000, characters: 250_000 };
 
 /**
- * Asks once for what runs want within a few turns of the event loop. In a turn those answers are read that have arrived
- * by then; as long as one brings another run, the next is waited for, until all that are under way are together. Nobody
- * waits for what is not there yet: a turn of a process that has nothing to do is over at once, and a run without company
- * is not held up at all. Only runs that subgraphs cannot tell apart ask together: same viewer scope, same variables. A
- * call that is on its way is never joined, so that who asks after a mutation sees its effect.
+ * Asks once for what runs want that read the answers before at about the same time, in a few turns of the event loop,
+ * until all that are under way are together. A run without company is not held up at all. Only runs that subgraphs cannot
+ * tell apart ask together: same viewer scope, same variables. A call that is on its way is never joined, so that who asks
+ * after a mutation sees its effect.
  */
 export function askTogether(call: Call, subgraph: string): AskEntities {
   const alone = askAlone(call);
@@ -71,21 +71,18 @@ export function askTogether(call: Call, subgraph: string): AskEntities {
 
   function gather(key: string, variables: Data, traffic: Readonly<Traffic>): Gathering {
     const gathering: Gathering = { variables, list: createEntityList(), waiters: [] };
-    let known = 0;
-    let turns = 0;
-    const look = () => {
-      const { length } = gathering.waiters;
-      const isOpen = gatherings.get(key) === gathering;
-      if (isOpen && length > known && length < traffic.underWay && ++turns < most.turns) {
-        known = length;
-        setImmediate(look);
-        return;
-      }
-      if (isOpen) gatherings.delete(key);
-      void send(gathering);
-    };
+    const isOpen = () => gatherings.get(key) === gathering;
     gatherings.set(key, gathering);
-    setImmediate(look);
+    whenTogether(
+      {
+        size: () => gathering.waiters.length,
+        isComplete: () => !isOpen() || gathering.waiters.length >= traffic.underWay,
+      },
+      () => {
+        if (isOpen()) gatherings.delete(key);
+        void send(gathering);
+      },
+    );
     return gathering;
   }
 

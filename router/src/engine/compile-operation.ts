@@ -2,13 +2,13 @@ import type { FetchNode, QueryPlan } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Admission } from './admission.ts';
 import type { PreparedQuery, PreparedSubscription, RequestContext, Result, Variables } from './engine.ts';
-import { readAnswer } from './execute/answer.ts';
+import { type Answer, malformed, nestedTooDeep, readAnswer } from './execute/answer.ts';
 import { compileVariables } from './execute/call.ts';
 import type { PlanCompiler } from './execute/compile-plan.ts';
 import { copyOf } from './execute/merge.ts';
 import type { Data } from './execute/own.ts';
 import { compileReceive } from './execute/root-fetch.ts';
-import type { Run, Step, Traffic } from './execute/run.ts';
+import type { ResponsePath, Run, Step, Traffic } from './execute/run.ts';
 import type { Shape } from './execute/shape.ts';
 import { isTold } from './execute/spoiled-inputs.ts';
 import type { WriteAnswer } from './execute/write.ts';
@@ -44,7 +44,12 @@ export type Frame = {
 };
 
 /** A plan, and what it was compiled to. */
-export type CompiledPlan = { step: Step; queryPlan: QueryPlan };
+export type CompiledPlan = {
+  step: Step;
+  queryPlan: QueryPlan;
+  /** The subgraph that the value at a place of the response was to come from. */
+  giver: (place: ResponsePath, data: Data) => string | undefined;
+};
 
 /** What an execution came to, with errors as they were met. */
 type Outcome = { data: Data | null; errors: readonly GraphQLFormattedError[] };
@@ -56,8 +61,8 @@ export function compileQuery(
   planFor: (context: RequestContext) => MaybePromise<CompiledPlan | RequestErrors>,
   frame: Frame,
 ): PreparedQuery {
-  const start = (variables: Variables, context: RequestContext) =>
-    startRun(frame.rename(variables), context, frame);
+  const start = (variables: Variables, context: RequestContext, { giver }: CompiledPlan) =>
+    startRun(frame.rename(variables), context, frame, giver);
   const isShared = frame.isShared && kind === 'query';
   const share = isShared ? shareFlights<TextOutcome | RequestErrors>(frame.epoch) : alone;
   const ended = () => {
@@ -72,7 +77,9 @@ export function compileQuery(
       const drawn = planFor(context);
       const plan = drawn instanceof Promise ? await drawn : drawn;
       if ('errors' in plan) return plan;
-      const outcome = await admit(context, () => settle(start(coerced.variables, context), plan.step, frame));
+      const outcome = await admit(context, () =>
+        settle(start(coerced.variables, context, plan), plan.step, frame),
+      );
       ended();
       if (!('data' in outcome)) return outcome;
       return { ...resultOf(outcome, context, frame), ...explanation(context, plan.queryPlan, frame.cost) };
@@ -85,7 +92,7 @@ export function compileQuery(
         const drawn = planFor(own);
         const plan = drawn instanceof Promise ? await drawn : drawn;
         if ('errors' in plan) return plan;
-        return admit(own, () => settleAsText(start(coerced.variables, own), plan.step, frame));
+        return admit(own, () => settleAsText(start(coerced.variables, own, plan), plan.step, frame));
       });
       ended();
       // Who shares bytes takes them for itself only.
@@ -132,7 +139,17 @@ const alone: Flights<TextOutcome | RequestErrors> = (_variables, context, start)
 
 /** @param primary the operation whose events are the subscription's; `rest` fetches what they do not carry. */
 export function compileSubscription(
-  { primary, rest, position }: { primary: FetchNode; rest: Step; position: Resumable | undefined },
+  {
+    primary,
+    rest,
+    position,
+    giver,
+  }: {
+    primary: FetchNode;
+    rest: Step;
+    position: Resumable | undefined;
+    giver: CompiledPlan['giver'];
+  },
   frame: Frame,
   plan: PlanCompiler,
 ): PreparedSubscription {
@@ -162,24 +179,45 @@ export function compileSubscription(
     async join(event, variables, context) {
       frame.epoch.next();
       const step: Step = (run) => {
-        const { data, errors } = readAnswer(copyOf(event), subgraph);
-        receive(run, [run.data], { data, errors });
+        receive(run, [run.data], answerOf(event, subgraph));
         return rest(run);
       };
-      return resultOf(await settle(startRun(rename(variables), context, frame), step, frame), context, frame);
+      return resultOf(
+        await settle(startRun(rename(variables), context, frame, giver), step, frame),
+        context,
+        frame,
+      );
     },
   };
 }
 
-const startRun = (variables: Variables, context: RequestContext, { traffic }: Frame): Run => ({
-  variables,
-  context,
-  traffic,
-  data: {},
-  errors: [],
-  bereft: new Set(),
-  spoiling: new Map(),
-});
+/** An event as an answer of its own: others who subscribe are given it too. */
+function answerOf(event: Result, subgraph: string): Answer {
+  try {
+    return readAnswer(copyOf(event), subgraph);
+  } catch {
+    return malformed(subgraph, nestedTooDeep);
+  }
+}
+
+function startRun(
+  variables: Variables,
+  context: RequestContext,
+  { traffic }: Frame,
+  giver: CompiledPlan['giver'],
+): Run {
+  const data: Data = {};
+  return {
+    variables,
+    context,
+    traffic,
+    data,
+    errors: [],
+    giver: (place) => giver(place, data),
+    bereft: new Set(),
+    spoiling: new Map(),
+  };
+}
 
 const settle = (run: Run, step: Step, frame: Frame): Promise<Outcome> =>
   settleBy(run, step, frame, () => shaped(run, frame));

@@ -22,6 +22,64 @@ const withNames = (answer: LocalSubgraph['answer']): Record<string, LocalSubgrap
 
 const names = { subgraph: 'names', retryable: false };
 
+describe('a value that does not fit the schema', () => {
+  it.each([
+    ['null', { name: null }, '{ one { id name } }', ['one', 'name'], 'INTERNAL_SERVER_ERROR'],
+    ['nothing', {}, '{ one { id name } }', ['one', 'name'], 'INTERNAL_SERVER_ERROR'],
+    ['a wrong type', { nick: 1 }, '{ one { age n: nick } }', ['one', 'n'], 'SUBGRAPH_MALFORMED_RESPONSE'],
+    [
+      'no list',
+      { friends: 1 },
+      '{ one { friends { id } } }',
+      ['one', 'friends'],
+      'SUBGRAPH_MALFORMED_RESPONSE',
+    ],
+    [
+      'null in a list',
+      { friends: [{ id: '1' }, null] },
+      '{ one { friends { id } } }',
+      ['one', 'friends', 1],
+      'INTERNAL_SERVER_ERROR',
+    ],
+  ] as const)('names the subgraph that gave %s', async (_, entity, query, path, code) => {
+    const { run } = localEngine(
+      withNames(() => ({
+        data: { _entities: [{ ...entity, ...('nick' in entity && { n: entity.nick }) }] },
+      })),
+    );
+    const { errors } = await run(query);
+    expect(errors).toMatchObject([{ path, extensions: { code, ...names } }]);
+  });
+
+  it('names the subgraph that was asked for the type that the object is of', async () => {
+    const { run } = localEngine({
+      some: {
+        sdl: `type Query { some: [Some] } union Some = A | B
+          type A @key(fields: "id") { id: ID! } type B @key(fields: "id") { id: ID!  x: Int }`,
+        answer: () => ({
+          data: {
+            some: [
+              { __typename: 'A', id: '1' },
+              { __typename: 'B', id: '2', x: 'two' },
+            ],
+          },
+        }),
+      },
+      ofA: {
+        sdl: 'type A @key(fields: "id") { id: ID!  x: Int }',
+        answer: () => ({ data: { _entities: [{ x: 'one' }] } }),
+      },
+    });
+    const { errors } = await run('{ some { ... on A { x } ... on B { x } } }');
+    expect(errors?.map(({ message, path, extensions }) => [message, path, extensions?.['subgraph']])).toEqual(
+      [
+        ['Subgraph "ofA" gave a value that is no Int for A.x.', ['some', 0, 'x'], 'ofA'],
+        ['Subgraph "some" gave a value that is no Int for B.x.', ['some', 1, 'x'], 'some'],
+      ],
+    );
+  });
+});
+
 describe('an error of a subgraph', () => {
   it('about an entity is put wherever that entity is, and keeps its code', async () => {
     const { run } = localEngine(

@@ -78,6 +78,62 @@ describe('a subgraph that sends', () => {
     }
   });
 
+  it('a key nested without end loses what is known by that key alone', async () => {
+    const { run } = localEngine({
+      users: {
+        sdl: 'type Query { users: [User] } type User @key(fields: "id") { id: ID!  age: Int }',
+        answer: () => ({
+          data: {
+            users: [
+              { __typename: 'User', id: deep(), age: 1 },
+              { __typename: 'User', id: '2', age: 2 },
+            ],
+          },
+        }),
+      },
+      names: {
+        sdl: 'type User @key(fields: "id") { id: ID!  name: String }',
+        answer: () => entities({ name: 'two' }),
+      },
+    });
+    expect(await run('{ users { age name } }')).toEqual({
+      data: {
+        users: [
+          { age: 1, name: null },
+          { age: 2, name: 'two' },
+        ],
+      },
+      errors: [
+        {
+          message: 'Subgraph "users" gave a key that is nested too deep',
+          path: ['users', 0],
+          extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE', retryable: false, subgraph: 'users' },
+        },
+      ],
+    });
+  });
+
+  it.each(['data', 'list', 'other { data }'])('%s nested without end loses that field', async (field) => {
+    const { engine } = localEngine({
+      a: {
+        sdl: 'type Query { ok: Int  data: JSON  list: [[Int]]  other: Other } scalar JSON type Other { data: JSON }',
+        answer: () => ({ data: { ok: 1, data: deep(), list: deep(), other: { data: deep() } } }),
+      },
+    });
+    const prepared = engine.prepare(`{ ok ${field} }`);
+    if ('errors' in prepared || prepared.operation.kind === 'subscription') throw new Error(field);
+    const { execute, executeText } = prepared.operation;
+    for (const { data, errors } of [await execute({}, context), (await executeText({}, context)) as Result]) {
+      expect(data).toEqual({
+        ok: 1,
+        ...(field === 'data' && { data: null }),
+        ...(field === 'list' && { list: [[null]] }),
+        ...(field.includes('other') && { other: { data: null } }),
+      });
+      expect(errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE', subgraph: 'a' } }]);
+    }
+  });
+
   it('a path as long as a book still has its error told', async () => {
     const path = ['_entities', 0, 'strict', ...new Array(50_000).fill(1)];
     const ask = world(() => ({

@@ -73,7 +73,7 @@ describe('null where it is not allowed', () => {
       ].map((path) => ({
         message: expect.stringContaining('Cannot return null for non-nullable field'),
         path,
-        extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
+        extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false, subgraph: 'a' },
       })),
     );
   });

@@ -1,9 +1,16 @@
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import { type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Admission } from './admission.ts';
-import { compileQuery, compileSubscription, type FormatError, type Frame } from './compile-operation.ts';
+import {
+  type CompiledPlan,
+  compileQuery,
+  compileSubscription,
+  type FormatError,
+  type Frame,
+} from './compile-operation.ts';
 import type { Prepared, PreparedOperation } from './engine.ts';
 import { compilePlan, type PlanCompiler } from './execute/compile-plan.ts';
+import { giverOf } from './execute/giver.ts';
 import type { Step } from './execute/run.ts';
 import { compileShape } from './execute/shape.ts';
 import { compileWrite } from './execute/write.ts';
@@ -136,21 +143,22 @@ function compile(
     const certain = unplanned.find(({ at, when }) => at.length === 0 && !when);
     if (certain) throw new Error(certain.message);
     const unwanted = unwantedFields(queryPlan.node, { schema, document, operation }, interfaceObjects);
-    return { node: queryPlan.node, unplanned, plan: { ...tools, repairFetch, unwanted, asked } };
+    const giver: CompiledPlan['giver'] = (place, data) => giverOf(asked, place, data, tools.types);
+    return { node: queryPlan.node, unplanned, giver, plan: { ...tools, repairFetch, unwanted, asked } };
   };
 
   if (operation.operation === 'subscription') {
-    const { node, plan } = checked(first);
+    const { node, plan, giver } = checked(first);
     if (node?.kind !== 'Subscription') throw new Error('the planner gave no source of events');
     const [repaired = node.primary] = plan.repairFetch(node.primary);
     const position = resumable(repaired, operation, document, { schema, givesField: plan.givesField });
     const primary = position?.primary ?? repaired;
-    return compileSubscription({ primary, rest: step(node.rest, plan), position }, frame, plan);
+    return compileSubscription({ primary, rest: step(node.rest, plan), position, giver }, frame, plan);
   }
   const compiled = (queryPlan: QueryPlan) => {
-    const { node, unplanned, plan } = checked(queryPlan);
+    const { node, unplanned, giver, plan } = checked(queryPlan);
     if (node?.kind === 'Subscription') throw new Error('the planner gave a source of events');
-    return { step: reportUnplanned(unplanned, step(node, plan), plan.types), queryPlan };
+    return { step: reportUnplanned(unplanned, step(node, plan), plan.types), queryPlan, giver };
   };
   const stepFor = byOverrides(overrides, compiled(first), (drawn) =>
     whenThere(planFor(drawn), (planned) => {

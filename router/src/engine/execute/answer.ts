@@ -1,5 +1,7 @@
+import type { GraphQLFormattedError } from 'graphql';
 import { failureExtensions } from '../../transport/failure.ts';
 import { type Data, isData } from './own.ts';
+import type { ResponsePath } from './run.ts';
 import { isShallow } from './shallow.ts';
 
 /** An error as a subgraph reported it: `path` is a place in that subgraph's answer, or undefined where it is unusable. */
@@ -25,6 +27,9 @@ export function readAnswer(answer: unknown, subgraph: string): Answer {
     ? { data: undefined, errors }
     : malformed(subgraph, 'neither data nor errors', errors);
 }
+
+/** What `malformed` says of an answer that cannot be merged or copied. */
+export const nestedTooDeep = 'what is nested too deep';
 
 export function malformed(
   subgraph: string,
@@ -71,3 +76,14 @@ export function unanswered(reason: unknown, subgraph: string, kind: 'query' | 'm
     ],
   };
 }
+
+/** An entity whose key cannot be sent on. @param subgraph that gave it */
+export const unusableKey = (path: ResponsePath, subgraph: string | undefined): GraphQLFormattedError => ({
+  message: `${subgraph === undefined ? 'A subgraph' : `Subgraph "${subgraph}"`} gave a key that is nested too deep`,
+  ...(path.length > 0 && { path }),
+  extensions: {
+    code: 'SUBGRAPH_MALFORMED_RESPONSE',
+    retryable: false,
+    ...(subgraph !== undefined && { subgraph }),
+  },
+});

@@ -53,7 +53,7 @@ function strict(complete: Complete, field: string): Complete {
     if (value !== null && value !== undefined) return complete(value, key, holder, shaping);
     const path = [...shaping.path, key];
     if (!shaping.nulls.explained(path, value, holder))
-      shaping.nulls.report(path, `Cannot return null for non-nullable field ${field}.`);
+      shaping.nulls.report(path, () => `Cannot return null for non-nullable field ${field}.`);
     return bubbles;
   };
 }
@@ -129,6 +129,7 @@ function inside(complete: CompleteObject, value: Data, key: string | number, sha
 
 /** The subgraph's mistake, which costs the field. What it sent is not shown: it may be what nobody should see. */
 function useless(what: string, key: string | number, shaping: Shaping, field: string): typeof bubbles {
-  shaping.nulls.report([...shaping.path, key], `A subgraph gave ${what} for ${field}.`);
+  const message = (subgraph: string) => `${subgraph} gave ${what} for ${field}.`;
+  shaping.nulls.report([...shaping.path, key], message, 'SUBGRAPH_MALFORMED_RESPONSE');
   return bubbles;
 }

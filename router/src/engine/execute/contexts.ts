@@ -1,6 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { Located } from './fetch-path.ts';
 import { type Data, isData, readerOf, setOwn } from './own.ts';
+import { isShallow } from './shallow.ts';
 import type { TypeNames } from './type-names.ts';
 
 /** Reads what `@fromContext` arguments of an entity are to be from the objects around it: values by variable. */
@@ -30,7 +31,7 @@ export function compileContexts(
     const values: Data = {};
     for (const { variable, levels, read } of reads) {
       const value = read(around.at(-levels));
-      if (value !== undefined) setOwn(values, variable, value);
+      if (value !== undefined && isShallow(value)) setOwn(values, variable, value);
     }
     return values;
   };

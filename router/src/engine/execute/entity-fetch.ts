@@ -1,7 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { Variables } from '../engine.ts';
 import { askedAt } from '../plan/asked-fields.ts';
-import { malformed } from './answer.ts';
+import { malformed, nestedTooDeep, unusableKey } from './answer.ts';
 import { type Answered, type Asking, askAlone, askTogether } from './ask-entities.ts';
 import { compileCall, compileVariables } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
@@ -13,7 +13,7 @@ import { compileFetchPath, type Located } from './fetch-path.ts';
 import { compileDropForeign, withoutForeign } from './foreign-fields.ts';
 import type { Data } from './own.ts';
 import { compileReceiveEntities } from './receive-entities.ts';
-import type { Run, Step } from './run.ts';
+import { mostErrors, type Run, type Step } from './run.ts';
 import { spoiledBy } from './spoiled-inputs.ts';
 import { compileWanted } from './wanted-fetch.ts';
 
@@ -39,8 +39,13 @@ export function compileEntityFetch(
 
   const ask = (run: Run, entities: readonly Data[], spoiled: SpoiledFields, fromContext?: Data) => {
     const asked = new Map<Variant, Asking>();
+    const unaskable = new Set<Data>();
     for (const entity of entities) {
       const input = inputOf(entity);
+      if (input === 'unusable') {
+        unaskable.add(entity);
+        continue;
+      }
       const variant = input && variantFor(run.variables, entity, input.complete, spoiled?.get(entity));
       if (!variant) continue;
       let asking = asked.get(variant);
@@ -50,9 +55,19 @@ export function compileEntityFetch(
       }
       addToBatch(asking.batch, entity, input.placeIn(asking.batch.list, entity));
     }
+    if (unaskable.size > 0) reportKeys(run, unaskable);
     return Array.from(asked, ([variant, asking]) =>
       asking.send().then((answered) => variant.receive(run, answered)),
     );
+  };
+  /** What is not known of these entities is not known because of their keys, which another subgraph gave. */
+  const reportKeys = (run: Run, entities: ReadonlySet<Data>) => {
+    for (const { object, path } of locate(run.data)) {
+      if (!entities.has(object)) continue;
+      const subgraph = run.giver([...path, '__typename']) ?? run.giver(path);
+      if (run.errors.length < mostErrors) run.errors.push(unusableKey(path, subgraph));
+      run.bereft.add(object);
+    }
   };
   let consumers: Consumers | undefined;
   /** Finds the fields that lost their value because an input failed, and says so at their places. */
@@ -140,7 +155,7 @@ function compileVariant(node: FetchNode, path: readonly (string | number)[], pla
       } catch {
         // No copy can be made of it for the second object that it is for.
         if (askAlone) return askAlone().then((answered) => variant.receive(run, answered));
-        return receive(run, batch, malformed(node.serviceName, 'what is nested too deep'));
+        return receive(run, batch, malformed(node.serviceName, nestedTooDeep));
       }
     },
   };

@@ -5,6 +5,7 @@ import { type Data, getOwn } from './own.ts';
 import { compilePlainInput } from './plain-input.ts';
 import { compileRepresent } from './representations.ts';
 import { compileRewrites } from './rewrites.ts';
+import { isShallow } from './shallow.ts';
 
 /** What a subgraph is to be told of an entity. */
 export type EntityInput = {
@@ -14,11 +15,14 @@ export type EntityInput = {
   placeIn(list: EntityList, entity: Data): number;
 };
 
-/** An entity that cannot be asked for has no input. */
+/**
+ * An entity that cannot be asked for has no input. Its key is null as a rule; one that nobody can write into a call, though
+ * some subgraph gave it, is a mistake.
+ */
 export function compileEntityInput(
   node: FetchNode,
   plan: PlanCompiler,
-): (entity: Data) => EntityInput | undefined {
+): (entity: Data) => EntityInput | 'unusable' | undefined {
   const plain = compilePlainInput(node, plan);
   const { requires = [], inputRewrites, serviceName } = node;
   const { types, realName, entityKeys } = plan;
@@ -26,14 +30,15 @@ export function compileEntityInput(
   const rewrite = compileRewrites(inputRewrites, types);
   const keys = entityKeys(serviceName);
   return (entity) => {
-    const known = plain(entity);
-    if (known) return known;
+    const input = plain(entity);
+    if (input) return input;
     const representation: Data = {};
     const complete = represent(entity, representation);
     rewrite?.(representation);
     const { __typename } = representation;
     if (typeof __typename !== 'string') return undefined;
-    if (!isKnown(representation, keys.get(__typename) ?? [])) return undefined;
+    const known = keys.get(__typename) ?? [];
+    if (!isKnown(representation, known)) return isWritable(entity, known) ? undefined : 'unusable';
     return { complete, placeIn: (list) => placeOfText(list, representation) };
   };
 }
@@ -50,6 +55,9 @@ function isKnown(representation: Data, keys: readonly (readonly string[])[]): bo
     return !values.includes(undefined) && values.some((value) => value !== null);
   });
 }
+
+const isWritable = (entity: Data, keys: readonly (readonly string[])[]): boolean =>
+  keys.flat().every((field) => isShallow(getOwn(entity, field)));
 
 function placeOfText(list: EntityList, representation: Data): number {
   const text = JSON.stringify(representation);

@@ -1,11 +1,15 @@
 import type { Data } from './own.ts';
 import type { ResponsePath, Run } from './run.ts';
 
+/** What is told, with the subgraph that the value was to come from as the subject. */
+type Message = (subgraph: string) => string;
+
 /** Keeps the errors of shaping apart from those that a subgraph has reported already. */
 export type NullErrors = {
   /** Whether `errors` says already why `value`, a null or nothing, is at this place of `holder`. */
   explained(path: ResponsePath, value: unknown, holder: Data): boolean;
-  report(path: ResponsePath, message: string): void;
+  /** @param code what is wrong. @default INTERNAL_SERVER_ERROR */
+  report(path: ResponsePath, message: Message, code?: string): void;
 };
 
 /** Places in the response, each with those below it: a subgraph may send paths that are thousands of keys long. */
@@ -30,7 +34,7 @@ function isNoted(places: Places, path: ResponsePath): boolean {
  * A null is explained by an error at its place or below: a subgraph that meets an error in a field that must not be
  * null puts the null further up. A missing field is explained when a fetch for its object failed.
  */
-export function nullErrors({ errors, bereft }: Pick<Run, 'errors' | 'bereft'>): NullErrors {
+export function nullErrors({ errors, bereft, giver }: Pick<Run, 'errors' | 'bereft' | 'giver'>): NullErrors {
   let explained: Places | undefined;
   return {
     explained(path, value, holder) {
@@ -41,8 +45,14 @@ export function nullErrors({ errors, bereft }: Pick<Run, 'errors' | 'bereft'>): 
       }
       return isNoted(explained, path);
     },
-    report(path, message) {
-      errors.push({ message, path, extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false } });
+    report(path, message, code = 'INTERNAL_SERVER_ERROR') {
+      const subgraph = giver(path);
+      const extensions = { code, retryable: false, ...(subgraph !== undefined && { subgraph }) };
+      errors.push({
+        message: message(subgraph === undefined ? 'A subgraph' : `Subgraph "${subgraph}"`),
+        path,
+        extensions,
+      });
       if (explained) note(explained, path);
     },
   };

@@ -1,5 +1,6 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import { type Data, getOwn, isData, readerOf, setOwn } from './own.ts';
+import { isShallow } from './shallow.ts';
 import type { TypeNames } from './type-names.ts';
 
 /** Copies inputs of a fetch from an entity into its representation; false when the entity lacks some of them. */
@@ -36,8 +37,10 @@ function copySelection(selection: QueryPlanSelectionNode, types: TypeNames, real
   if (!selection.selections?.length)
     return (entity, representation) => {
       const value = read(entity);
-      if (value !== undefined) setOwn(representation, target, value);
-      return value !== undefined;
+      // What is nested too deep cannot be written into a call.
+      if (value === undefined || !isShallow(value)) return false;
+      setOwn(representation, target, value);
+      return true;
     };
   const copy = compileRepresent(selection.selections, types, realName);
   return (entity, representation) => {

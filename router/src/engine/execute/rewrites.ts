@@ -1,5 +1,6 @@
 import type { FetchDataRewrite } from '@apollo/query-planner';
 import { type Data, isData, readerOf, setOwn } from './own.ts';
+import { mostLevels } from './shallow.ts';
 import type { TypeNames } from './type-names.ts';
 
 /** Mends data in place. */
@@ -43,11 +44,11 @@ function change(rewrite: FetchDataRewrite, name: string): (object: Data) => void
 function reach(path: readonly string[], then: (object: Data) => void, types: TypeNames): Rewrite {
   const [first, ...rest] = path;
   const enter = first === undefined ? then : hop(first, reach(rest, then, types), types);
-  const rewrite: Rewrite = (data) => {
-    if (Array.isArray(data)) for (const item of data) rewrite(item);
-    else if (isData(data)) enter(data);
+  const rewrite = (data: unknown, levels: number): void => {
+    if (isData(data)) enter(data);
+    else if (Array.isArray(data) && levels > 0) for (const item of data) rewrite(item, levels - 1);
   };
-  return rewrite;
+  return (data) => rewrite(data, mostLevels);
 }
 
 function hop(element: string, next: Rewrite, types: TypeNames): (object: Data) => void {

@@ -1,6 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { askedAt } from '../plan/asked-fields.ts';
-import type { Answer, SubgraphError } from './answer.ts';
+import { type Answer, malformed, nestedTooDeep, type SubgraphError } from './answer.ts';
 import { compileCall, compileErrorKeys, compileOutput, compileVariables } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
 import { commonPath, compileFetchPath, type Located } from './fetch-path.ts';
@@ -31,7 +31,13 @@ export function compileRootFetch(
     if (wanted && !wanted(run.variables)) return undefined;
     const targets = collect(run.data);
     if (targets.length === 0) return undefined;
-    return call(run.context, variables(run.variables)).then((answer) => receive(run, targets, answer));
+    return call(run.context, variables(run.variables)).then((answer) => {
+      try {
+        receive(run, targets, answer);
+      } catch {
+        receive(run, targets, malformed(node.serviceName, nestedTooDeep));
+      }
+    });
   };
 }
 

@@ -12,6 +12,8 @@ export type Run = {
   /** What subgraphs have answered so far, merged: the response with all that fetches need besides. */
   data: Data;
   errors: GraphQLFormattedError[];
+  /** The subgraph that the value at a place was to come from. */
+  giver(place: ResponsePath): string | undefined;
   /** Objects that lack fields because a fetch for them failed, which `errors` says already. */
   bereft: Set<object>;
   /** Errors of inputs, and of the fields that lost their value with these. Clients see them where they selected the field. */

@@ -119,7 +119,7 @@ function compileTypename(type: GraphQLObjectType | GraphQLInterfaceType): Comple
   return (_value, _key, holder, { path, nulls }) => {
     const place = [...path];
     if (!nulls.explained(place, undefined, holder))
-      nulls.report(place, `No subgraph could tell of which type this ${type.name} is.`);
+      nulls.report(place, () => `No subgraph could tell of which type this ${type.name} is.`);
     return bubbles;
   };
 }

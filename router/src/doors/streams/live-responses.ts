@@ -3,6 +3,7 @@ import { expiryTimer } from '../../security/expiry-timer.ts';
 import type { EndReason } from '../../subscriptions/end-reasons.ts';
 import type { LiveRequest, LiveStream, LiveStreams } from '../../subscriptions/live-streams.ts';
 import type { RouterMetrics } from '../../telemetry/metrics.ts';
+import type { SilentClients } from './silent-clients.ts';
 import type { StreamFormat } from './stream-format.ts';
 import { streamResponse } from './stream-response.ts';
 
@@ -10,6 +11,7 @@ export type LiveResponsesOptions = {
   live: Pick<LiveStreams, 'open'>;
   metrics: Pick<RouterMetrics, 'connections'>;
   heartbeatMs: number;
+  silent: SilentClients;
   /** How long before the end of its token a client is warned. */
   tokenWarningMs: number;
 };
@@ -22,7 +24,12 @@ export type LiveResponses = {
 };
 
 /** Subscriptions that are each the answer to one HTTP request, until the client hangs up. */
-export function liveResponses({ live, heartbeatMs, tokenWarningMs }: LiveResponsesOptions): LiveResponses {
+export function liveResponses({
+  live,
+  heartbeatMs,
+  silent,
+  tokenWarningMs,
+}: LiveResponsesOptions): LiveResponses {
   const open = new Map<() => void, Promise<void>>();
   let isStopping = false;
 
@@ -39,6 +46,7 @@ export function liveResponses({ live, heartbeatMs, tokenWarningMs }: LiveRespons
     });
     const response = streamResponse(reply, format, {
       heartbeatMs,
+      silent,
       onDrain: () => stream?.drained(),
       onGone() {
         open.delete(leave);

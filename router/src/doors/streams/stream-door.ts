@@ -10,6 +10,7 @@ import { badRequest, sendError } from '../http-errors.ts';
 import { askedStream } from './asked-stream.ts';
 import { couldBeCrossSite } from './cross-site.ts';
 import { type LiveResponses, type LiveResponsesOptions, liveResponses } from './live-responses.ts';
+import { silentClients } from './silent-clients.ts';
 import { streamFormats } from './stream-format.ts';
 import { sentOperation } from './stream-request.ts';
 import { streamResponse } from './stream-response.ts';
@@ -27,7 +28,7 @@ export type StreamDoor = {
 
 type Answered = 'subscription' | 'other';
 
-type StreamDoorOptions = LiveResponsesOptions & {
+type StreamDoorOptions = Omit<LiveResponsesOptions, 'silent'> & {
   engine: Engine;
   execute: ExecuteOperation;
   formatError: FormatError;
@@ -37,7 +38,8 @@ type StreamDoorOptions = LiveResponsesOptions & {
 /** GraphQL over Server-Sent Events and Apollo's multipart protocol: one operation for each request, of any kind. */
 export function streamDoor(options: StreamDoorOptions): StreamDoor {
   const { engine, execute, formatError, places, metrics, heartbeatMs } = options;
-  const subscriptions: LiveResponses = liveResponses(options);
+  const silent = silentClients(heartbeatMs);
+  const subscriptions: LiveResponses = liveResponses({ ...options, silent });
 
   return {
     async answer(request, reply, exchange) {
@@ -81,7 +83,7 @@ export function streamDoor(options: StreamDoorOptions): StreamDoor {
         subscriptions.start(reply, format, live, onGone);
         return 'subscription';
       }
-      const response = streamResponse(reply, format, { heartbeatMs, onDrain() {}, onGone });
+      const response = streamResponse(reply, format, { heartbeatMs, silent, onDrain() {}, onGone });
       try {
         const result = 'errors' in ready ? ready : await execute(ready.query, ready.variables, exchange);
         noteResult(record, result);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { routerDefaults } from '../../config.ts';
@@ -6,6 +7,7 @@ import { type DemoRouter, demoRouter, demoSupergraph } from '../../testing/demo-
 import { eventually } from '../../testing/eventually.ts';
 import { testIssuer } from '../../testing/issuer.ts';
 import { multipart, openStream, sse } from '../../testing/open-stream.ts';
+import { unacknowledged } from './unacknowledged.ts';
 
 const issuer = await testIssuer();
 let router: DemoRouter;
@@ -80,6 +82,27 @@ describe('a client', () => {
     dead.destroy();
   });
 });
+
+/** On a system that does not tell what was acknowledged, only a full buffer shows it. */
+it.runIf(existsSync('/proc/self/net/tcp'))(
+  'a client that takes nothing is dropped although all that waits for it fits into the buffers of the system',
+  async () => {
+    const dead = await bareRequest('subscription { stockChanged(id: "1") { padding(length: 50000) } }');
+    dead.pause();
+    await eventually(() => expect(router.listeners.size).toBe(1));
+    // As much as it takes to fill what its own side keeps, and no more.
+    let level = 0;
+    await eventually(async () => {
+      const sent = [...(await unacknowledged()).keys()];
+      const isWaiting = sent.some((name) => name.endsWith(`${dead.localAddress} ${dead.localPort}`));
+      if (!isWaiting && router.listeners.size > 0) router.publish('1', ++level);
+      expect(isWaiting).toBe(true);
+    });
+    expect(level).toBeLessThan(20);
+    await eventually(() => expect(router.listeners.size).toBe(0));
+    dead.destroy();
+  },
+);
 
 describe('a token that ends during a stream', () => {
   it.each([

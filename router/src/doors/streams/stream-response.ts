@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { SilentClients } from './silent-clients.ts';
 import type { StreamFormat } from './stream-format.ts';
 
 export type StreamResponse = {
@@ -11,6 +12,7 @@ export type StreamResponse = {
 
 type StreamResponseOptions = {
   heartbeatMs: number;
+  silent: SilentClients;
   onDrain(): void;
   /** Runs once, whoever ended it. */
   onGone(): void;
@@ -18,12 +20,12 @@ type StreamResponseOptions = {
 
 /**
  * Turns an HTTP answer into a stream with a heartbeat. A client that takes nothing of what waits for it between two
- * heartbeats is taken for dead, and one that hangs up is noticed at once.
+ * heartbeats is taken for dead, and so is one that acknowledges none of it. One that hangs up is noticed at once.
  */
 export function streamResponse(
   reply: FastifyReply,
   format: StreamFormat,
-  { heartbeatMs, onDrain, onGone }: StreamResponseOptions,
+  { heartbeatMs, silent, onDrain, onGone }: StreamResponseOptions,
 ): StreamResponse {
   reply.hijack();
   const { raw } = reply;
@@ -45,12 +47,14 @@ export function streamResponse(
     stalled = waits;
     if (!waits) raw.write(format.heartbeat);
   }, heartbeatMs);
+  const endWatch = raw.socket ? silent.watch(raw.socket, () => raw.destroy()) : () => {};
   raw.on('drain', () => {
     stalled = false;
     if (isOpen) onDrain();
   });
   raw.once('close', () => {
     clearInterval(heartbeat);
+    endWatch();
     isOpen = false;
     onGone();
   });

@@ -10,7 +10,7 @@ import type { Data } from './execute/own.ts';
 import { compileReceive } from './execute/root-fetch.ts';
 import type { ResponsePath, Run, Step, Traffic } from './execute/run.ts';
 import type { Shape } from './execute/shape.ts';
-import { isTold } from './execute/spoiled-inputs.ts';
+import { atKnownPlace, isTold } from './execute/spoiled-inputs.ts';
 import type { WriteAnswer } from './execute/write.ts';
 import { explanation } from './explain.ts';
 import { type Epoch, type Flights, shareFlights } from './flights.ts';
@@ -36,6 +36,8 @@ export type Frame = {
   write: WriteAnswer;
   formatError: FormatError;
   epoch: Epoch;
+  /** Whether a response name stands for something in plans only. */
+  isReserved: (responseName: string) => boolean;
   /** Whether a query that is asked several times at once is run once. */
   isShared: boolean;
   traffic: Traffic;
@@ -233,11 +235,11 @@ const settleAsText = (run: Run, step: Step, frame: Frame): Promise<TextOutcome> 
       : outcome;
   });
 
-const shaped = (run: Run, { shape }: Frame): Outcome => {
+const shaped = (run: Run, { shape, isReserved }: Frame): Outcome => {
   const data = shape(run);
   const { errors, spoiling } = run;
   const told = errors.filter((error) => isTold(error, spoiling.get(error), data));
-  return { data, errors: distinct(told) };
+  return { data, errors: distinct(told.map((error) => atKnownPlace(error, isReserved))) };
 };
 
 /** Never rejects: should the engine itself be wrong, the client gets an error and no data. */

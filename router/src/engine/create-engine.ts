@@ -80,6 +80,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     epoch: options.epoch ?? createEpoch(),
     isShared: options.shareInFlight ?? false,
     admission: options.admission,
+    isReserved,
     overrides: { labels: overrideLabels, isOverridden: options.isOverridden ?? drawPercent() },
   });
   const { retire, close } = planning;

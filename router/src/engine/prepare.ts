@@ -42,6 +42,8 @@ type PrepareOptions = {
   epoch: Epoch;
   isShared: boolean;
   admission: Admission | undefined;
+  /** Whether a response name stands for something in plans only. */
+  isReserved: (responseName: string) => boolean;
   overrides: OverrideOptions;
 };
 
@@ -111,6 +113,7 @@ function compile(
     epoch,
     isShared,
     admission,
+    isReserved,
   }: PrepareOptions,
 ): PreparedOperation {
   const { rename } = withFreeVariableNames(document, operation);
@@ -125,6 +128,7 @@ function compile(
     epoch,
     isShared,
     admission,
+    isReserved,
     cost,
     traffic: { underWay: 0 },
   };

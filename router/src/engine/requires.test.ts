@@ -175,6 +175,53 @@ describe('an entity that lacks what one of its fields requires', () => {
     expect(calls.some(({ subgraph }) => subgraph === 'shipping')).toBe(false);
   });
 
+  it('of an argument of its own is told so where the field is', async () => {
+    const wrong = (args: { unit: string }) => {
+      if (args.unit === 'kg') throw new Error(`no ${args.unit}`);
+      return 1;
+    };
+    const { run, calls } = localEngine({
+      items: {
+        sdl: 'type Query { items: [Item] } type Item @key(fields: "id") { id: ID! }',
+        resolvers: { Query: { items: () => [{ id: '1' }] } },
+      },
+      weights: {
+        sdl: `type Item @key(fields: "id") { id: ID!  weight(unit: String): Int  box: Box }
+          type Box @shareable { weight(unit: String): Int }`,
+        resolvers: {
+          Item: { ...given, weight: (_: unknown, args: never) => wrong(args), box: () => ({}) },
+          Box: { weight: (_: unknown, args: never) => wrong(args) },
+        },
+      },
+      shipping: {
+        sdl: `type Item @key(fields: "id") { id: ID!  weight(unit: String): Int @external  box: Box @external
+            cost: Int @requires(fields: "weight(unit: \\"kg\\")")  other: Int @requires(fields: "weight(unit: \\"lb\\")")
+            boxed: Int @requires(fields: "box { weight(unit: \\"kg\\") }") }
+          type Box @shareable { weight(unit: String): Int }`,
+        resolvers: {
+          Item: { ...given, cost: () => 666, other: ({ weight }: Ref) => weight, boxed: () => 666 },
+        },
+      },
+    });
+    const failing = (...fields: string[]) =>
+      fields.map((field) => ({
+        message: 'no kg',
+        path: ['items', 0, field],
+        extensions: { subgraph: 'weights' },
+      }));
+    const { data, errors } = await run('{ items { other c: cost boxed weight(unit: "lb") box { weight } } }');
+    expect(data).toEqual({
+      items: [{ other: 1, c: null, boxed: null, weight: 1, box: { weight: 1 } }],
+    });
+    expect(errors).toHaveLength(2);
+    expect(errors).toMatchObject(failing('boxed', 'c'));
+    const again = await run('{ items { cost weight(unit: "kg") } }');
+    expect(again.data).toEqual({ items: [{ cost: null, weight: null }] });
+    expect(again.errors).toHaveLength(2);
+    expect(again.errors).toMatchObject(failing('weight', 'cost'));
+    expect(calls.some(({ query }) => query.includes('cost'))).toBe(false);
+  });
+
   it('because the field is skipped loses nothing', async () => {
     const { run } = localEngine(subgraphs(undefined));
     const query = 'query ($cost: Boolean!) { items { cost @include(if: $cost) carrier } }';

@@ -39,15 +39,14 @@ export function compileVariables({ variableUsages = [] }: FetchNode): (variables
   };
 }
 
-/** The name that a client knows a response name of this fetch by: repairs and the planner may have given it another. */
-export function compileErrorKeys(
-  { outputRewrites = [] }: FetchNode,
-  realName: (responseName: string) => string,
-): (key: string | number) => string | number {
+/** The name that the plan knows a response name of this fetch by, after its rewrites. */
+export function compileErrorKeys({
+  outputRewrites = [],
+}: FetchNode): (key: string | number) => string | number {
   const names = new Map<string, string>();
   for (const rewrite of outputRewrites)
     if (rewrite.kind === 'KeyRenamer') names.set(rewrite.path.at(-1) ?? '', rewrite.renameKeyTo);
-  return (key) => (typeof key === 'number' ? key : realName(names.get(key) ?? key));
+  return (key) => (typeof key === 'number' ? key : (names.get(key) ?? key));
 }
 
 export const compileOutput = (node: FetchNode, types: TypeNames) =>

@@ -18,12 +18,12 @@ import { mostErrors, type ResponsePath, type Run } from './run.ts';
 export function compileReceiveEntities(
   node: FetchNode,
   path: readonly (string | number)[],
-  { types, merge, realName }: PlanCompiler,
+  { types, merge }: PlanCompiler,
   dropForeign: DropForeign | undefined,
 ) {
   const { locate } = compileFetchPath(path, types);
   const rewriteOutput = compileOutput(node, types);
-  const errorKey = compileErrorKeys(node, realName);
+  const errorKey = compileErrorKeys(node);
 
   return (run: Run, batch: Batch, answer: Answer): void => {
     const { list, objects, places } = batch;

@@ -44,11 +44,11 @@ export function compileRootFetch(
 export function compileReceive(
   node: FetchNode,
   path: readonly (string | number)[],
-  { types, merge, realName, asked }: PlanCompiler,
+  { types, merge, asked }: PlanCompiler,
 ): Receive {
   const { locate } = compileFetchPath(path, types);
   const rewrite = compileOutput(node, types);
-  const errorKey = compileErrorKeys(node, realName);
+  const errorKey = compileErrorKeys(node);
   const fields = rootFields(node.operation);
   const dropForeign = compileDropForeign(node, askedAt(asked, path), types);
   return (run, targets, { data, errors }) => {

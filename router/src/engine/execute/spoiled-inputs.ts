@@ -69,3 +69,17 @@ export function isTold(
   }
   return true;
 }
+
+/**
+ * An error where clients can find it: an input that only plans have a name for stands nowhere in the answer, so that its
+ * error is told at the object that has it.
+ */
+export function atKnownPlace(
+  error: GraphQLFormattedError,
+  isReserved: (responseName: string) => boolean,
+): GraphQLFormattedError {
+  const { path, ...unplaced } = error;
+  const end = path?.findIndex((key) => typeof key === 'string' && isReserved(key)) ?? -1;
+  if (!path || end === -1) return error;
+  return end === 0 ? unplaced : { ...error, path: path.slice(0, end) };
+}

@@ -1,3 +1,4 @@
+import { keepObjectsYoung } from '@meridian/kernel/collector';
 import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
@@ -6,6 +7,7 @@ import { readRouterConfig } from './config.ts';
 
 /** Reads the settings, loads the supergraph and serves it until a signal comes. */
 async function serve({ supergraph, port, host }: ServeArguments): Promise<void> {
+  keepObjectsYoung();
   const config = readRouterConfig({ SUPERGRAPH: supergraph, PORT: port, HOST: host });
   if (!config.supergraph) throw new UsageError('Which supergraph? Give --supergraph FILE or set SUPERGRAPH.');
 

@@ -1,3 +1,4 @@
+import { keepObjectsYoung } from '@meridian/kernel/collector';
 import { createLogger } from '@meridian/kernel/logger';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
 import { operatingConfig } from '@meridian/router/config';
@@ -14,6 +15,7 @@ import { openWorkplace } from './workplace.ts';
 /** `npm start`: everything in one process. */
 await runProgram('Meridian', async () => {
   if (answerQuestion(process.argv[2])) return;
+  keepObjectsYoung();
   const config = readPlatformConfig();
   const progress = progressOn(process.stderr);
   await assertPortFree(config.HOST, config.PORT);

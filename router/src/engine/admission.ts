@@ -13,7 +13,7 @@ export type AdmissionPolicy = {
 };
 
 export const defaultAdmissionPolicy: AdmissionPolicy = {
-  answerBytes: 4_000_000,
+  answerBytes: 2_000_000,
   patienceMs: 2_000,
   queue: 10_000,
 };

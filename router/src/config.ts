@@ -27,6 +27,7 @@ import {
   planningPolicyOf,
   planningSettings,
 } from './engine/planning/policy.ts';
+import { sharedPlansOf, sharedPlansSettings } from './engine/planning/sharing.ts';
 import {
   defaultTransportPolicy,
   type TransportPolicy,
@@ -62,6 +63,8 @@ export type RouterConfig = {
   /** What operations may ask for at most. */
   limits: OperationLimits;
   planning: PlanningPolicy;
+  /** The Redis in which plans are shared with other routers; needs `viewerSecret`. Without it they are not. */
+  sharedPlans: { redisUrl: string } | undefined;
   admission: AdmissionPolicy;
   bodyLimitBytes: number;
   /** Origins whose pages may use `/graphql`, such as `https://shop.example.com`. */
@@ -101,6 +104,7 @@ export const routerDefaults: RouterConfig = {
   requestTimeoutMs: 30_000,
   limits: defaultOperationLimits,
   planning: defaultPlanningPolicy,
+  sharedPlans: undefined,
   admission: defaultAdmissionPolicy,
   bodyLimitBytes: 1_000_000,
   corsOrigins: [],
@@ -167,6 +171,7 @@ export const operatingSettings = {
   REQUEST_TIMEOUT_MS: wholeNumber.min(1).max(3_600_000).default(routerDefaults.requestTimeoutMs),
   ...limitSettings,
   ...planningSettings,
+  ...sharedPlansSettings,
   ...admissionSettings,
   BODY_LIMIT_BYTES: wholeNumber.min(1_000).default(routerDefaults.bodyLimitBytes),
   CORS_ORIGINS: originList.default([]),
@@ -203,6 +208,7 @@ export const operatingConfig = (settings: z.infer<z.ZodObject<typeof operatingSe
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     limits: operationLimitsOf(settings),
     planning: planningPolicyOf(settings),
+    sharedPlans: sharedPlansOf(settings),
     admission: admissionPolicyOf(settings),
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
     corsOrigins: settings.CORS_ORIGINS,

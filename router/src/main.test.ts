@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
 import { type RunningServer, serveSubgraph } from '@meridian/kernel/subgraph-server';
@@ -15,6 +13,7 @@ import { WebSocket } from 'ws';
 import { demoSupergraph } from './testing/demo-router.ts';
 import { demoSubgraphs, namesSchema, stockSchema, viewerSecret } from './testing/demo-subgraphs.ts';
 import { eventually } from './testing/eventually.ts';
+import { runRouter } from './testing/router-process.ts';
 
 let folder: string;
 let supergraph: string;
@@ -25,18 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The router as its own process, with nothing in its environment but what is given. */
-function run(args: string[], env: Record<string, string> = {}) {
-  const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, ...args], { env });
-  const printed = { out: '', err: '' };
-  child.stdout.on('data', (data) => (printed.out += data));
-  child.stderr.on('data', (data) => (printed.err += data));
-  return { child, printed, exit: once(child, 'exit').then(([code]) => code as number) };
-}
-
 async function outcome(args: string[], env?: Record<string, string>) {
-  const { printed, exit } = run(args, env);
+  const { printed, exit } = runRouter(args, env);
   return { code: await exit, ...printed };
 }
 
@@ -118,7 +107,7 @@ describe('the router before subgraphs that are processes of their own', () => {
     await server?.stop();
     return Number(new URL(server?.url ?? '').port);
   };
-  let router: ReturnType<typeof run>;
+  let router: ReturnType<typeof runRouter>;
   let url = '';
 
   beforeAll(async () => {
@@ -133,14 +122,13 @@ subgraphs:
   names: { routing_url: "${names}", schema: { file: names.graphql } }
 `;
     await writeFile(join(folder, 'supergraph.yaml'), list);
-    router = run([], {
+    router = runRouter([], {
       SUPERGRAPH: join(folder, 'supergraph.yaml'),
       PORT: '0',
       SUBGRAPH_URLS: `stock=${stock}`,
       VIEWER_SECRET: viewerSecret,
     });
-    await eventually(() => expect(router.printed.out).toContain('"serving"'));
-    url = /"url":"([^"]+)"/.exec(router.printed.out)?.[1] ?? '';
+    url = await router.url();
   });
   afterAll(async () => {
     router.child.kill('SIGKILL');

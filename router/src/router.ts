@@ -12,6 +12,7 @@ import { webSocketDoor } from './doors/ws.ts';
 import { createAdmission } from './engine/admission.ts';
 import { createEngine, type EngineOptions } from './engine/create-engine.ts';
 import { createEpoch } from './engine/flights.ts';
+import { openSharedPlans } from './engine/planning/open-shared-plans.ts';
 import { createCallers } from './security/callers.ts';
 import { errorMask } from './security/mask-errors.ts';
 import { createLiveStreams } from './subscriptions/live-streams.ts';
@@ -55,6 +56,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
 
   const resilient = resilientTransports(config.transport, { metrics, logger });
   const admission = createAdmission(config.admission);
+  const sharedPlans = await openSharedPlans(config, metrics, logger);
   const epoch = createEpoch();
   const serving = serve({
     supergraph: options,
@@ -65,6 +67,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
         introspection: !production,
         limits: config.limits,
         planning: config.planning,
+        sharedPlans,
         logger,
         admission,
         epoch,
@@ -124,6 +127,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       live.close();
       await apollo.stop();
       await serving.close();
+      sharedPlans?.close();
     },
   };
 }

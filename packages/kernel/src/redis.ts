@@ -6,12 +6,13 @@ const retryStrategy = (attempt: number) => Math.min(50 * 2 ** attempt, 2_000);
 /**
  * A connection for a cache: when Redis is away, commands fail within milliseconds instead of queueing.
  * ioredis' defaults made the first command wait 73 s for an absent server.
+ * @param commandTimeout in milliseconds, for a server that hangs
  */
-export function connectCacheRedis(url: string, logger: Logger): Redis {
+export function connectCacheRedis(url: string, logger: Logger, commandTimeout = 4): Redis {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: 4,
+    commandTimeout,
     connectTimeout: 500,
     retryStrategy,
   });

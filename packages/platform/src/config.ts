@@ -13,7 +13,6 @@ export const postgresUrl = z.url({
 
 export const platformSettings = {
   DATABASE_URL: postgresUrl.optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'give a URL such as redis://localhost:6379' }).optional(),
   HOST: z.string().default('localhost'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   DATA_DIR: z.string().default('.data'),

@@ -12,6 +12,7 @@ import { repair } from './plan/repair.ts';
 import { onThisThread } from './planning/plan-operation.ts';
 import type { PlanningPolicy } from './planning/policy.ts';
 import { quarantined } from './planning/quarantine.ts';
+import { type SharedPlans, shared } from './planning/shared-plans.ts';
 import { type PlanningLogger, workerPool } from './planning/worker-pool.ts';
 import { createPrepare } from './prepare.ts';
 import { cached } from './prepared-cache.ts';
@@ -44,11 +45,16 @@ export type EngineOptions = {
   limits?: OperationLimits;
   /** Plans in threads of its own, under these limits. @default on the thread that asks, without any */
   planning?: PlanningPolicy;
+  /** Shares plans with other routers, where it does not plan on the thread that asks. @default not */
+  sharedPlans?: SharedPlans | undefined;
   /** Told of threads that end while they plan. @default nobody is */
   logger?: PlanningLogger;
 };
 
-type LocalOptions = Omit<EngineOptions, 'planning'> & { planning?: never };
+type LocalOptions = Omit<EngineOptions, 'planning' | 'sharedPlans'> & {
+  planning?: never;
+  sharedPlans?: never;
+};
 
 /** @throws when the supergraph does not load or needs what the engine does not do. */
 export function createEngine(options: LocalOptions): LocalEngine;
@@ -58,15 +64,20 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const { sdl, isReserved, overrideLabels, ...repairs } = repair(supergraphSdl);
   const loaded = loadSupergraph(sdl);
   const types = typeNames(loaded.fullSchema);
-  const planning = options.planning
-    ? workerPool({ supergraphSdl, introspection }, options.planning, options.logger)
+  const { planning: policy, sharedPlans } = options;
+  const about = { supergraphSdl, introspection };
+  const planning = policy
+    ? workerPool(about, policy, options.logger)
     : onThisThread(loaded, repairs, createValidate(loaded.apiSchema, { introspection, isReserved }));
   const prepare = createPrepare({
     limits: options.limits ?? defaultOperationLimits,
     introspection,
     schema: loaded.apiSchema,
-    planOperation: options.planning
-      ? quarantined(planning.plan, options.planning.quarantineMs)
+    planOperation: policy
+      ? quarantined(
+          sharedPlans ? shared(planning.plan, sharedPlans, about) : planning.plan,
+          policy.quarantineMs,
+        )
       : planning.plan,
     plan: {
       transports: new Map(Object.entries(options.transports)),

@@ -18,8 +18,8 @@ export type RequestContext = {
   explain?: { cache: CacheState } | undefined;
 };
 
-/** Whether an operation was prepared already. */
-export type CacheState = 'hit' | 'miss';
+/** Whether an operation was prepared already, and if not, whether its plan came from another router. */
+export type CacheState = 'hit' | 'shared' | 'miss';
 
 export type Variables = Readonly<Record<string, unknown>>;
 export type Result = FormattedExecutionResult;

@@ -4,7 +4,7 @@ import type { Measured } from './limits/measure.ts';
 
 /** What `extensions.plan` says of how a query or mutation was answered. Frames of subscriptions are made for many at once. */
 export type Explanation = {
-  /** Whether the operation was prepared before this request came. */
+  /** Whether the operation was prepared before this request came (`hit`), or planned by another router (`shared`), or neither (`miss`). */
   cache: CacheState;
   /** There is no other form: what the engine does not compile it refuses. */
   form: 'compiled';

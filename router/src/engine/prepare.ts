@@ -49,8 +49,8 @@ type PrepareOptions = {
 
 const nothingToFetch: Step = () => undefined;
 
-/** What a text is prepared to; `draw` is there where each start of a subscription draws labels of its own. */
-export type Preparation = Prepared & { draw?: () => MaybePromise<Prepared> };
+/** What a text is prepared to, and whether by a plan of another router; `draw` is there where each start of a subscription draws labels of its own. */
+export type Preparation = Prepared & { isShared?: true | undefined; draw?: () => MaybePromise<Prepared> };
 
 /** `Engine.prepare` without a cache. */
 export type Prepare = (query: string, operationName?: string) => MaybePromise<Preparation>;
@@ -73,11 +73,12 @@ export function createPrepare(options: PrepareOptions): Prepare {
     const operation = getOperationAST(document, operationName) ?? undefined;
     const planFor = (drawn: Overrides) => planOperation({ query, operationName, overrides: [...drawn] });
     const prepareFor = (drawn: Overrides) =>
-      whenThere(planFor(drawn), (planned): Prepared => {
+      whenThere(planFor(drawn), (planned): Preparation => {
         if ('errors' in planned) return planned;
         try {
           if (!operation) throw new Error('there is no such operation');
-          return { operation: compile(limited, operation, planned.plan, planFor, options) };
+          const compiled = compile(limited, operation, planned.plan, planFor, options);
+          return { operation: compiled, isShared: planned.isShared };
         } catch (error) {
           return told(notPlanned(error), formatError);
         }

@@ -41,11 +41,12 @@ export function cached(prepare: Prepare, size: number): PreparedCache {
       const waitedFor = refusals.get(key) ?? underWay.get(key);
       if (waitedFor) return waitedFor;
 
-      const keep = ({ draw, ...prepared }: Preparation): MaybePromise<Found> => {
+      const keep = ({ draw, isShared, ...prepared }: Preparation): MaybePromise<Found> => {
         const found: Found = { ...prepared, cache: 'hit' };
         if (!('errors' in prepared)) operations.set(key, { query, operationName, found, draw, uses: 1 });
         else if (!passing.has(prepared.errors[0]?.extensions?.['code'])) refusals.set(key, found);
-        return draw ? drawn(draw, 'miss') : { ...prepared, cache: 'miss' };
+        const cache = isShared ? 'shared' : 'miss';
+        return draw ? drawn(draw, cache) : { ...prepared, cache };
       };
       const prepared = prepare(query, operationName);
       if (!(prepared instanceof Promise)) return keep(prepared);

@@ -60,8 +60,14 @@ export const routerMetrics = (registry: Metrics) => ({
   }),
   prepared: new Counter({
     name: 'meridian_prepared_operations_total',
-    help: 'Operations taken from the cache of prepared ones (hit) or prepared anew (miss).',
+    help: 'Operations taken from the cache of prepared ones (hit), prepared by a plan of another router (shared) or planned (miss).',
     labelNames: ['cache'],
+    registers: [registry],
+  }),
+  sharedPlans: new Counter({
+    name: 'meridian_shared_plans_total',
+    help: 'Plans asked for in Redis: found, missing, refused (of nobody who knows the secret) or unreachable; and passed on: written or unwritten.',
+    labelNames: ['outcome'],
     registers: [registry],
   }),
   connections: new Gauge({

@@ -10,7 +10,11 @@ export type PlanRequest = {
   overrides: readonly (readonly [label: string, on: boolean])[];
 };
 
-export type Planned = { plan: QueryPlan };
+export type Planned = {
+  plan: QueryPlan;
+  /** Made by another router. */
+  isShared?: true;
+};
 
 /** Validates an operation and plans it. What is refused or cannot be planned comes back as errors. */
 export type PlanOperation = (request: PlanRequest) => MaybePromise<Planned | RequestErrors>;

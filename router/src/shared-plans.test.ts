@@ -9,6 +9,7 @@ import { expect, it } from 'vitest';
 import { demoSupergraph } from './testing/demo-router.ts';
 import { demoSubgraphs, viewerSecret } from './testing/demo-subgraphs.ts';
 import { eventually } from './testing/eventually.ts';
+import { jsonOf } from './testing/json-of.ts';
 import { runRouter } from './testing/router-process.ts';
 
 it.each([
@@ -63,7 +64,7 @@ it.skipIf(!redisIsAvailable())(
             headers: { 'content-type': 'application/json', 'x-meridian-explain': '1' },
             body: JSON.stringify({ query }),
           });
-          const { data, extensions } = await response.json();
+          const { data, extensions } = await jsonOf(response);
           expect(data).toEqual({ item: { stock: 10 } });
           return extensions.plan.cache;
         },

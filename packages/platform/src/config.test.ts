@@ -38,7 +38,7 @@ test('a router beside its subgraphs gets those that are given, and no others', (
   };
   const config = {
     ...readPlatformConfig({ REDIS_URL: '' }),
-    router: givenToRouter({ ...given, DATABASE_URL: 'x', WS_OPERATIONS: '' }),
+    router: givenToRouter({ ...given, DATABASE_URL: 'x', REDIS_URL: 'y', WS_OPERATIONS: '' }),
   };
   const { services } = fiveServices(config, {
     databases,

@@ -47,12 +47,17 @@ export const readPlatformConfig = (
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): PlatformConfig => readConfig(platformSettings, env);
 
-/** The settings of the router as they are given, for a router that is a process of its own. */
+/**
+ * The settings of the router as they are given, for a router that is a process of its own. Redis is the business of one that
+ * shares plans only.
+ */
 export const givenToRouter = (
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Record<string, string> =>
   Object.fromEntries(
-    Object.keys(operatingSettings).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+    Object.keys(operatingSettings)
+      .filter((name) => name !== 'REDIS_URL' || env['PLANNING_SHARED'])
+      .flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
   );
 
 /** @throws ConfigError naming every bad setting */

@@ -74,7 +74,7 @@ export function localSupergraph(subgraphs: Record<string, LocalSubgraph>) {
 /** An engine on subgraphs that run in this process. */
 export function localEngine(
   subgraphs: Record<string, LocalSubgraph>,
-  options: Partial<Omit<EngineOptions, 'planning'>> = {},
+  options: Partial<Omit<EngineOptions, 'planning' | 'sharedPlans'>> = {},
 ) {
   const { sdl, transports, calls } = localSupergraph(subgraphs);
   const engine = createEngine({ supergraphSdl: sdl, transports, ...options });

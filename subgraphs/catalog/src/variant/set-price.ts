@@ -1,13 +1,14 @@
 import { priceChanged } from '@meridian/contracts/catalog';
 import { type Once, once } from '@meridian/kernel/idempotency';
 import { publish } from '@meridian/kernel/outbox';
+import { whyStale } from '@meridian/kernel/stale-version';
 import { unknownEntity } from '@meridian/kernel/user-errors';
 import type { Viewer } from '@meridian/kernel/viewer';
 import type { Context } from '../context.ts';
 import type { SetPriceInput } from '../generated/graphql.ts';
 import { lockVariant } from './lock-variant.ts';
 import type { VariantOutcome } from './variant.outcome.ts';
-import { whyNotPrice, whyStale } from './variant.rules.ts';
+import { whyNotPrice } from './variant.rules.ts';
 
 /** A new price, told as `price.changed.v1`. */
 export async function setPrice(

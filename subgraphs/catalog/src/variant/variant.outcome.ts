@@ -8,5 +8,3 @@ export type InsufficientStock = UserErrorData<'InsufficientStockError', 'INSUFFI
   variantId: string;
   available: number;
 };
-
-export type StaleVersion = UserErrorData<'StaleVersionError', 'STALE_VERSION'> & { currentVersion: number };

@@ -1,5 +1,5 @@
 import { invalidInput } from '@meridian/kernel/user-errors';
-import type { InsufficientStock, StaleVersion } from './variant.outcome.ts';
+import type { InsufficientStock } from './variant.outcome.ts';
 
 type Stock = { id: string; onHand: number };
 
@@ -14,19 +14,6 @@ export function whyNotAdjustable({ id, onHand }: Stock, delta: number): Insuffic
     path: ['delta'],
     variantId: id,
     available: onHand,
-  };
-}
-
-/** Why a change based on `expected` cannot be made; null when it can, or when nothing is expected. */
-export function whyStale(current: number, expected: number | null | undefined): StaleVersion | null {
-  if (expected == null || expected === current) return null;
-  const message = `It is at version ${current}, not ${expected}; read it again and decide anew`;
-  return {
-    __typename: 'StaleVersionError',
-    code: 'STALE_VERSION',
-    message,
-    path: ['expectedVersion'],
-    currentVersion: current,
   };
 }
 

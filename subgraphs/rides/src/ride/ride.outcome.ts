@@ -5,8 +5,6 @@ import type { UserErrorData } from '@meridian/kernel/user-errors';
 /** What became of a request to make or change a ride. */
 export type RideOutcome = Outcome & { rideId?: string; replayed: boolean };
 
-export type StaleVersion = UserErrorData<'StaleVersionError', 'STALE_VERSION'> & { currentVersion: number };
-
 export type QuoteExpired = UserErrorData<'QuoteExpiredError', 'QUOTE_EXPIRED'> & { expiredAt: string };
 
 export type NoDrivers = UserErrorData<'NoDriversError', 'NO_DRIVERS'>;

@@ -8,7 +8,6 @@ import {
   type Party,
   partyOf,
   whyNotTransition,
-  whyStale,
 } from './ride.rules.ts';
 
 const statuses = rideStatus.options;
@@ -69,9 +68,4 @@ test('who has a part in a ride, and who may see it', () => {
   expect(maySeeRide(viewer('user_other', 'rides:read'), ride)).toBe(true);
   expect(maySeeRide(viewer('user_other', 'driver', 'fleet:read'), ride)).toBe(false);
   expect(maySeeRide(null, ride)).toBe(false);
-});
-
-test('a step from an older version, or a newer one, is stale', () => {
-  expect(whyStale(3, 3)).toBeNull();
-  for (const expected of [2, 4]) expect(whyStale(3, expected)).toMatchObject({ currentVersion: 3 });
 });

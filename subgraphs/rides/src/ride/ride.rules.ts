@@ -1,6 +1,6 @@
 import type { RideStatus } from '@meridian/contracts/rides';
 import { hasScope, type Viewer } from '@meridian/kernel/viewer';
-import type { InvalidTransition, StaleVersion } from './ride.outcome.ts';
+import type { InvalidTransition } from './ride.outcome.ts';
 
 /** The part that someone has in a ride. The system is our own programs. */
 export type Party = 'RIDER' | 'DRIVER' | 'SYSTEM';
@@ -61,18 +61,5 @@ export function whyNotTransition(from: RideStatus, to: RideStatus, party: Party)
     path: ['to'],
     from,
     allowed,
-  };
-}
-
-/** Why a step based on version `expected` cannot be made; null when it can. */
-export function whyStale(current: number, expected: number): StaleVersion | null {
-  if (expected === current) return null;
-  const message = `It is at version ${current}, not ${expected}; read it again and decide anew`;
-  return {
-    __typename: 'StaleVersionError',
-    code: 'STALE_VERSION',
-    message,
-    path: ['expectedVersion'],
-    currentVersion: current,
   };
 }

@@ -1,4 +1,5 @@
 import { type Once, once } from '@meridian/kernel/idempotency';
+import { whyStale } from '@meridian/kernel/stale-version';
 import { invalidInput, unknownEntity } from '@meridian/kernel/user-errors';
 import type { Viewer } from '@meridian/kernel/viewer';
 import type { Context } from '../context.ts';
@@ -7,7 +8,7 @@ import { forgetRide } from '../rows.ts';
 import { lockRide } from './lock-ride.ts';
 import { moveRide } from './move-ride.ts';
 import type { RideOutcome } from './ride.outcome.ts';
-import { type Party, partyOf, whyNotTransition, whyStale } from './ride.rules.ts';
+import { type Party, partyOf, whyNotTransition } from './ride.rules.ts';
 
 type Step = Omit<AdvanceRideInput, 'expectedVersion'> & { expectedVersion?: number };
 
@@ -30,7 +31,7 @@ export async function takeStep(
         return { userErrors: [unknownEntity(`You have no ride ${rideId}`, 'rideId')] };
       const reason = input.reason?.trim() || null;
       const because =
-        (expectedVersion === undefined ? null : whyStale(ride.version, expectedVersion)) ??
+        whyStale(ride.version, expectedVersion) ??
         whyNotTransition(ride.status, to, as) ??
         whyNotReason(reason);
       if (because) return { rideId, userErrors: [because] };

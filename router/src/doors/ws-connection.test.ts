@@ -1,34 +1,14 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { routerDefaults } from '../config.ts';
 import { bareSocket, collect } from '../testing/bare-socket.ts';
-import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
+import { demoRouter } from '../testing/demo-router.ts';
 import { eventually } from '../testing/eventually.ts';
-import { testIssuer } from '../testing/issuer.ts';
+import { useDemoRouter } from '../testing/use-demo-router.ts';
 
-const issuer = await testIssuer();
-const { bearer } = issuer;
-let router: DemoRouter;
-const limits = {
-  ...routerDefaults.webSocket,
-  initTimeoutMs: 500,
-  maxOperations: 3,
-  maxMessageBytes: 5_000,
-};
-beforeAll(async () => {
-  router = await demoRouter({
-    auth: issuer.auth,
-    webSocket: limits,
-    live: { ...routerDefaults.live, maxQueuedEvents: 30 },
-    forwardHeaders: ['x-tenant'],
-  });
-});
-afterEach(() => eventually(() => expect(router.listeners.size).toBe(0)));
-afterAll(async () => {
-  await router.stop();
-  await issuer.remove();
-});
+const webSocket = { ...routerDefaults.webSocket, initTimeoutMs: 500, maxMessageBytes: 5_000 };
+const { router, bearer } = await useDemoRouter({ webSocket, forwardHeaders: ['x-tenant'] });
 
 const stockChanged = {
   query: 'subscription ($id: ID) { stockChanged(id: $id) { stock name askedBy } }',
@@ -147,7 +127,7 @@ describe('a connection', () => {
 });
 
 it('leaves a client that no longer answers pings', async () => {
-  const impatient = await demoRouter({ webSocket: { ...limits, initTimeoutMs: 60_000, keepAliveMs: 20 } });
+  const impatient = await demoRouter({ webSocket: { ...webSocket, initTimeoutMs: 60_000, keepAliveMs: 20 } });
   const { port, host } = new URL(impatient.url);
   const socket = connect(Number(port), '127.0.0.1');
   socket.write(

@@ -1,31 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { routerDefaults } from '../config.ts';
 import { bareSocket } from '../testing/bare-socket.ts';
-import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
 import { eventually } from '../testing/eventually.ts';
-import { testIssuer } from '../testing/issuer.ts';
+import { useDemoRouter } from '../testing/use-demo-router.ts';
 
-const issuer = await testIssuer();
-const { bearer } = issuer;
-let router: DemoRouter;
-const limits = {
-  ...routerDefaults.webSocket,
-  initTimeoutMs: 500,
-  maxOperations: 3,
-  maxMessageBytes: 5_000,
-};
-beforeAll(async () => {
-  router = await demoRouter({
-    auth: issuer.auth,
-    webSocket: limits,
-    live: { ...routerDefaults.live, maxQueuedEvents: 30 },
-    forwardHeaders: ['x-tenant'],
-  });
-});
-afterEach(() => eventually(() => expect(router.listeners.size).toBe(0)));
-afterAll(async () => {
-  await router.stop();
-  await issuer.remove();
+const maxOperations = 3;
+const { router, bearer } = await useDemoRouter({
+  webSocket: { ...routerDefaults.webSocket, maxOperations },
+  live: { ...routerDefaults.live, maxQueuedEvents: 30 },
+  forwardHeaders: ['x-tenant'],
 });
 
 const stockChanged = {
@@ -106,7 +89,7 @@ describe('operations over a WebSocket', () => {
 
   it('are limited in number on one connection', async () => {
     const client = router.socket();
-    const open = Array.from({ length: limits.maxOperations }, () => client.iterate(stockChanged));
+    const open = Array.from({ length: maxOperations }, () => client.iterate(stockChanged));
     const waiting = open.map((events) => events.next());
     await eventually(() => expect(router.listeners.size).toBe(1));
     await expect(client.iterate(stockChanged).next()).rejects.toMatchObject([
@@ -119,7 +102,7 @@ describe('operations over a WebSocket', () => {
 });
 
 describe('a stream from a subgraph', () => {
-  const start = async (client: ReturnType<DemoRouter['socket']>, listeners: number) => {
+  const start = async (client: ReturnType<typeof router.socket>, listeners: number) => {
     const events = client.iterate(stockChanged);
     const first = events.next();
     await eventually(() => expect(router.listeners.size).toBe(listeners));

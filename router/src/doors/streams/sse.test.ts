@@ -1,24 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoRouter, demoRouter } from '../../testing/demo-router.ts';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
-import { testIssuer } from '../../testing/issuer.ts';
 import { openStream, sse } from '../../testing/open-stream.ts';
+import { useDemoRouter } from '../../testing/use-demo-router.ts';
 
-const issuer = await testIssuer();
-let router: DemoRouter;
-beforeAll(async () => {
-  router = await demoRouter({ auth: issuer.auth });
-});
-afterEach(() =>
-  eventually(() => {
-    expect(router.listeners.size).toBe(0);
-    expect(router.log.readers.size).toBe(0);
-  }),
-);
-afterAll(async () => {
-  await router.stop();
-  await issuer.remove();
-});
+const { router, bearer } = await useDemoRouter();
 
 const stockChanged = { query: 'subscription Watched { stockChanged(id: "1") { stock name askedBy } }' };
 const event = (data: unknown) => ({ event: 'next', data });
@@ -82,7 +67,7 @@ describe('an operation over Server-Sent Events', () => {
   });
 
   it('of a viewer reaches the subgraph as theirs; a bad token is refused before the stream', async () => {
-    const authorization = await issuer.bearer('user_ada');
+    const authorization = await bearer('user_ada');
     const stream = await openStream(router.url, { query: '{ caller }' }, { headers: { authorization } });
     await stream.ended;
     expect(stream.parts()[0]).toEqual(event({ data: { caller: 'user_ada stock:read' } }));

@@ -1,29 +1,16 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { routerDefaults } from '../../config.ts';
-import { type DemoRouter, demoRouter, demoSupergraph } from '../../testing/demo-router.ts';
+import { demoRouter, demoSupergraph } from '../../testing/demo-router.ts';
 import { eventually } from '../../testing/eventually.ts';
-import { testIssuer } from '../../testing/issuer.ts';
 import { multipart, openStream, sse } from '../../testing/open-stream.ts';
+import { useDemoRouter } from '../../testing/use-demo-router.ts';
 import { unacknowledged } from './unacknowledged.ts';
 
-const issuer = await testIssuer();
-let router: DemoRouter;
-const connections = { ...routerDefaults.connections, heartbeatMs: 20 };
-beforeAll(async () => {
-  router = await demoRouter({ auth: issuer.auth, connections });
-});
-afterEach(() =>
-  eventually(() => {
-    expect(router.listeners.size).toBe(0);
-    expect(router.log.readers.size).toBe(0);
-  }),
-);
-afterAll(async () => {
-  await router.stop();
-  await issuer.remove();
+const { router, bearer } = await useDemoRouter({
+  connections: { ...routerDefaults.connections, heartbeatMs: 20 },
 });
 
 const stockChanged = { query: 'subscription { stockChanged(id: "1") { stock } }' };
@@ -109,7 +96,7 @@ describe('a token that ends during a stream', () => {
     ['Server-Sent Events', sse],
     ['multipart', multipart],
   ])('is told before, by %s, and ends the stream with UNAUTHENTICATED', async (name, accept) => {
-    const authorization = await issuer.bearer('user_ada', 1);
+    const authorization = await bearer('user_ada', 1);
     const stream = await openStream(router.url, stockChanged, { accept, headers: { authorization } });
     expect(await stream.ended).toBe('ended');
     const warning = { data: null, extensions: { tokenExpiring: { expiresAt: expect.stringMatching(/Z$/) } } };

@@ -1,4 +1,12 @@
-import type { Engine, Found, PreparedQuery, RequestContext, Result, Variables } from '../engine/engine.ts';
+import type {
+  ContextOf,
+  Engine,
+  Found,
+  PreparedQuery,
+  RequestContext,
+  Result,
+  Variables,
+} from '../engine/engine.ts';
 import { type MaybePromise, whenThere } from '../engine/maybe-promise.ts';
 import type { Written } from '../engine/written.ts';
 import type { Caller, Callers } from '../security/callers.ts';
@@ -48,15 +56,19 @@ async function contextOf(
   };
 }
 
-/** Prepares, noting the name and the kind for the log. */
+/**
+ * Prepares, noting the name and the kind for the log.
+ * @param contextOf who asks, at a door where subscriptions start
+ */
 export function prepareFor(
   engine: Engine,
   record: OperationRecord,
   query: string,
   operationName: string | undefined,
+  contextOf?: ContextOf,
 ): MaybePromise<Found> {
   record.operationName = nameOf(query, operationName);
-  return whenThere(engine.prepare(query, operationName), (prepared) => {
+  return whenThere(engine.prepare(query, operationName, contextOf), (prepared) => {
     if ('operation' in prepared) record.kind = prepared.operation.kind;
     record.cache = prepared.cache;
     return prepared;

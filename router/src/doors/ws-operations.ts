@@ -78,7 +78,9 @@ export function webSocketOperations(
       record.correlationId = caller.correlationId;
       noteTrace(record, caller.trace);
 
-      const prepared = await prepareFor(engine, record, query, operationName ?? undefined);
+      const prepared = await prepareFor(engine, record, query, operationName ?? undefined, () =>
+        callers.contextFor(caller),
+      );
       if ('errors' in prepared) return refuse(record, prepared.errors);
       const { operation } = prepared;
       const given = variables ?? undefined;

@@ -142,11 +142,13 @@ const alone: Flights<TextOutcome | RequestErrors> = (_variables, context, start)
 /** @param primary the operation whose events are the subscription's; `rest` fetches what they do not carry. */
 export function compileSubscription(
   {
+    isDrawn,
     primary,
     rest,
     position,
     giver,
   }: {
+    isDrawn: boolean;
     primary: FetchNode;
     rest: Step;
     position: Resumable | undefined;
@@ -161,6 +163,7 @@ export function compileSubscription(
   const receive = compileReceive(primary, [], plan);
   return {
     kind: 'subscription',
+    isDrawn,
     coerce,
     // An engine on its own ends nothing that a subscription needs.
     hold: () => () => {},

@@ -36,7 +36,7 @@ export type EngineOptions = {
   batchAcrossRequests?: boolean;
   /**
    * Decides, for each request, whether fields under a label of a progressive `@override` come from their new subgraph;
-   * for subscriptions, each time that one is prepared to start, without a context. Requests that share an execution share
+   * for subscriptions, each time that one starts, or goes on with other rights or another supergraph. Requests that share an execution share
    * what was decided for the first: they differ in no header that subgraphs get. @default `percent(n)` by chance, every other label not
    */
   isOverridden?: IsOverridden;

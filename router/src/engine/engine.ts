@@ -56,6 +56,8 @@ export type EventSource = {
 
 export type PreparedSubscription = {
   kind: 'subscription';
+  /** Whether labels of a progressive `@override` decide on it, so that who asks as somebody else is to prepare it again. */
+  isDrawn: boolean;
   /** Coerces variables; the coerced ones go to `source` and `join`. */
   coerce(
     variables: Variables | undefined,
@@ -88,9 +90,13 @@ export type Engine = {
    * Parses, validates, checks, plans and compiles; cached by text and operation name, failures too.
    * Every check that protects the graph lives here or in the prepared operation, so that no door can forget one.
    * What is cached comes at once, else a promise that never rejects while another thread plans.
+   * @param contextOf who asks, for a subscription: labels of `@override` are drawn when it is prepared
    */
-  prepare(query: string, operationName?: string): MaybePromise<Found>;
+  prepare(query: string, operationName?: string, contextOf?: ContextOf): MaybePromise<Found>;
 };
+
+/** Gives the context of who asks, for whoever needs it. */
+export type ContextOf = () => MaybePromise<RequestContext>;
 
 /** An engine and what keeps it going. */
 export type RunningEngine = Engine & {
@@ -103,5 +109,5 @@ export type RunningEngine = Engine & {
 
 /** One that plans on the thread that it is called on, and so never makes anybody wait. */
 export type LocalEngine = Omit<RunningEngine, 'prepare'> & {
-  prepare(query: string, operationName?: string): Found;
+  prepare(query: string, operationName?: string, contextOf?: () => RequestContext): Found;
 };

@@ -8,7 +8,7 @@ import {
   type FormatError,
   type Frame,
 } from './compile-operation.ts';
-import type { Prepared, PreparedOperation } from './engine.ts';
+import type { Prepared, PreparedOperation, RequestContext } from './engine.ts';
 import { compilePlan, type PlanCompiler } from './execute/compile-plan.ts';
 import { giverOf } from './execute/giver.ts';
 import type { Step } from './execute/run.ts';
@@ -49,8 +49,14 @@ type PrepareOptions = {
 
 const nothingToFetch: Step = () => undefined;
 
-/** What a text is prepared to, and whether by a plan of another router; `draw` is there where each start of a subscription draws labels of its own. */
-export type Preparation = Prepared & { isShared?: true | undefined; draw?: () => MaybePromise<Prepared> };
+/**
+ * What a text is prepared to, and whether by a plan of another router; `draw` is there where each start of a subscription
+ * draws labels of its own.
+ */
+export type Preparation = Prepared & {
+  isShared?: true | undefined;
+  draw?: (context?: RequestContext) => MaybePromise<Prepared>;
+};
 
 /** `Engine.prepare` without a cache. */
 export type Prepare = (query: string, operationName?: string) => MaybePromise<Preparation>;
@@ -158,7 +164,11 @@ function compile(
     const [repaired = node.primary] = plan.repairFetch(node.primary);
     const position = resumable(repaired, operation, document, { schema, givesField: plan.givesField });
     const primary = position?.primary ?? repaired;
-    return compileSubscription({ primary, rest: step(node.rest, plan), position, giver }, frame, plan);
+    return compileSubscription(
+      { isDrawn: overrides.labels.length > 0, primary, rest: step(node.rest, plan), position, giver },
+      frame,
+      plan,
+    );
   }
   const compiled = (queryPlan: QueryPlan) => {
     const { node, unplanned, giver, plan } = checked(queryPlan);

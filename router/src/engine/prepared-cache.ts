@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Engine, Found, OperationText, Prepared } from './engine.ts';
+import type { ContextOf, Engine, Found, OperationText } from './engine.ts';
 import { type MaybePromise, whenThere } from './maybe-promise.ts';
 import type { Preparation, Prepare } from './prepare.ts';
 
@@ -15,8 +15,15 @@ export type PreparedCache = {
   hottest(most: number): OperationText[];
 };
 
-const drawn = (draw: () => MaybePromise<Prepared>, cache: Found['cache']): MaybePromise<Found> =>
-  whenThere(draw(), (prepared) => ({ ...prepared, cache }));
+/** What was prepared, for one who asks. */
+const given = (
+  { draw, isShared, ...prepared }: Preparation,
+  contextOf: ContextOf | undefined,
+  cache: Found['cache'] = isShared ? 'shared' : 'miss',
+): MaybePromise<Found> =>
+  draw
+    ? whenThere(contextOf?.(), (context) => whenThere(draw(context), (own) => ({ ...own, cache })))
+    : { ...prepared, cache };
 
 /**
  * Keeps the operations that were asked for last, by a hash of text and name. Refused ones are kept too, apart, so that
@@ -27,32 +34,34 @@ const drawn = (draw: () => MaybePromise<Prepared>, cache: Found['cache']): Maybe
 export function cached(prepare: Prepare, size: number): PreparedCache {
   const operations = new LRUCache<string, Kept>({ max: size });
   const refusals = new LRUCache<string, Found>({ max: Math.ceil(size / 10) });
-  const underWay = new Map<string, Promise<Found>>();
+  const underWay = new Map<string, Promise<Preparation>>();
 
   return {
-    prepare(query, operationName) {
+    prepare(query, operationName, contextOf) {
       const text = hash('sha256', query, 'base64');
       const key = operationName === undefined ? text : `${text} ${operationName}`;
       const known = operations.get(key);
       if (known) {
         known.uses++;
-        return known.draw ? drawn(known.draw, 'hit') : known.found;
+        return known.draw ? given({ ...known.found, draw: known.draw }, contextOf, 'hit') : known.found;
       }
-      const waitedFor = refusals.get(key) ?? underWay.get(key);
-      if (waitedFor) return waitedFor;
+      const refused = refusals.get(key);
+      if (refused) return refused;
+      const waitedFor = underWay.get(key);
+      if (waitedFor) return waitedFor.then((preparation) => given(preparation, contextOf));
 
-      const keep = ({ draw, isShared, ...prepared }: Preparation): MaybePromise<Found> => {
+      const keep = (preparation: Preparation): Preparation => {
+        const { draw, isShared: _isShared, ...prepared } = preparation;
         const found: Found = { ...prepared, cache: 'hit' };
         if (!('errors' in prepared)) operations.set(key, { query, operationName, found, draw, uses: 1 });
         else if (!passing.has(prepared.errors[0]?.extensions?.['code'])) refusals.set(key, found);
-        const cache = isShared ? 'shared' : 'miss';
-        return draw ? drawn(draw, cache) : { ...prepared, cache };
+        return preparation;
       };
       const prepared = prepare(query, operationName);
-      if (!(prepared instanceof Promise)) return keep(prepared);
+      if (!(prepared instanceof Promise)) return given(keep(prepared), contextOf);
       const kept = prepared.then(keep).finally(() => underWay.delete(key));
       underWay.set(key, kept);
-      return kept;
+      return kept.then((preparation) => given(preparation, contextOf));
     },
     hottest: (most) =>
       [...operations.values()]

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { createEngine } from './create-engine.ts';
-import type { RunningEngine } from './engine.ts';
+import type { Prepared, RunningEngine } from './engine.ts';
 import { defaultPlanningPolicy } from './planning/policy.ts';
 import { context, localSupergraph } from './testing/local-supergraph.ts';
 
@@ -19,13 +19,30 @@ let engine: RunningEngine | undefined;
 afterEach(() => engine?.close());
 
 /** The price of an event, by a subscription that starts now. */
-async function startAndJoin({ prepare }: RunningEngine): Promise<unknown> {
-  const prepared = await prepare('subscription { changed { price } }');
+const startAndJoin = async ({ prepare }: RunningEngine): Promise<unknown> =>
+  priceOf(await prepare('subscription { changed { price } }'));
+
+async function priceOf(prepared: Prepared): Promise<unknown> {
   if ('errors' in prepared || prepared.operation.kind !== 'subscription') throw new Error('not prepared');
   const event = { data: { changed: { __typename: 'It', id: '1', price: 1 } } };
   const { data } = await prepared.operation.join(event, {}, context);
   return data?.['changed'];
 }
+
+it('a label of @override is drawn for who starts a subscription, also while it is planned', async () => {
+  engine = createEngine({
+    supergraphSdl: sdl,
+    transports,
+    planning: defaultPlanningPolicy,
+    isOverridden: (_label, asking) => asking?.headers['x-ring'] === 'inner',
+  });
+  const { prepare } = engine;
+  const prices = ['inner', 'outer', 'inner', undefined].map(async (ring) => {
+    const asking = ring === undefined ? undefined : () => ({ ...context, headers: { 'x-ring': ring } });
+    return priceOf(await prepare('subscription { changed { price } }', undefined, asking));
+  });
+  expect(await Promise.all(prices)).toEqual([2, 1, 2, 1].map((price) => ({ price })));
+});
 
 it.each([
   ['on this thread', undefined],

@@ -36,7 +36,8 @@ export class BroadcastGroup implements BroadcastOwner {
   readonly asked: Asked;
   /** What broadcasts begin with from now on. */
   prepared: Operation;
-  readonly #caller: Caller;
+  /** One of those who share it, who are all alike to subgraphs. */
+  readonly caller: Caller;
   readonly #environment: BroadcastEnvironment;
   readonly #onEmpty: GroupOptions['onEmpty'];
   readonly #all = new Set<Broadcast>();
@@ -46,7 +47,7 @@ export class BroadcastGroup implements BroadcastOwner {
     this.key = key;
     this.asked = asked;
     this.prepared = prepared;
-    this.#caller = caller;
+    this.caller = caller;
     this.#environment = environment;
     this.#onEmpty = onEmpty;
   }
@@ -77,7 +78,7 @@ export class BroadcastGroup implements BroadcastOwner {
   #start(after: string | undefined): Broadcast {
     const broadcast = new Broadcast({
       ...this.prepared,
-      ...{ after, caller: this.#caller, environment: this.#environment, owner: this },
+      ...{ after, caller: this.caller, environment: this.#environment, owner: this },
     });
     this.#all.add(broadcast);
     if (after === undefined) this.#live = broadcast;

@@ -45,7 +45,7 @@ const neverAborted = new AbortController().signal;
 /** Every subscription of the router, whatever door it came in by. */
 export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
   const { engine, callers, limits, metrics, logger } = options;
-  const environment = { callers, limits, metrics, logger, groupOf };
+  const environment = { callers, limits, metrics, logger, groupOf, prepareAgain };
   const groups = new Map<string, BroadcastGroup>();
 
   const onEmpty = (group: BroadcastGroup) => {
@@ -81,7 +81,7 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
 
   async function prepareAgain(group: BroadcastGroup): Promise<void> {
     const { query, operationName, given } = group.asked;
-    const again = coerced(await prepareUnlessBusy(query, operationName), given);
+    const again = coerced(await prepareUnlessBusy(query, operationName, group.caller), given);
     if (!('errors' in again)) group.prepared = again;
     const now = Date.now();
     for (const broadcast of group.broadcasts()) {
@@ -92,9 +92,13 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
     }
   }
 
-  async function prepareUnlessBusy(query: string, operationName: string | undefined): Promise<Prepared> {
+  async function prepareUnlessBusy(
+    query: string,
+    operationName: string | undefined,
+    caller: Caller,
+  ): Promise<Prepared> {
     for (let failures = 0; ; failures++) {
-      const prepared = await engine.prepare(query, operationName);
+      const prepared = await engine.prepare(query, operationName, () => callers.contextFor(caller));
       const isBusy = 'errors' in prepared && prepared.errors[0]?.extensions?.['retryable'] === true;
       if (!isBusy || failures === mostBusy) return prepared;
       await backoff(failures, neverAborted);

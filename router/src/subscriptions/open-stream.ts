@@ -14,6 +14,8 @@ type OpenStreamEnvironment = {
   metrics: RouterMetrics;
   logger: Logger;
   groupOf(asked: Asked, prepared: Operation, caller: Caller): BroadcastGroup;
+  /** Goes on with what the operation is prepared to now, for the callers of the group. */
+  prepareAgain(group: BroadcastGroup): Promise<void>;
 };
 
 type OpenStreamOptions = {
@@ -62,7 +64,7 @@ export class OpenStream implements ReaderOwner {
 
   /** The same viewer brought another token. Where its rights differ, the stream goes on with those, after the last event. */
   renew({ viewer, expiresAt }: Pick<Caller, 'viewer' | 'expiresAt'>): void {
-    const { callers, groupOf } = this.#environment;
+    const { callers, groupOf, prepareAgain, logger } = this.#environment;
     const before = this.#reader.caller;
     // Only what the token says changes: the request is still the same.
     const caller = { ...before, viewer, expiresAt };
@@ -72,6 +74,13 @@ export class OpenStream implements ReaderOwner {
     this.#group = groupOf(this.#group.asked, this.#group.prepared, caller);
     this.#group.add(this.#reader, this.#reader.position());
     left?.remove(this.#reader);
+    if (!this.#group.prepared.operation.isDrawn) return;
+    prepareAgain(this.#group).catch((err: unknown) =>
+      logger.error(
+        { err, correlationId: caller.correlationId },
+        'a subscription goes on as it was prepared before',
+      ),
+    );
   }
 
   onSent({ errors, outcome }: Frame): void {

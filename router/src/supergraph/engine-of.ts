@@ -16,7 +16,7 @@ export function engineOf(current: () => Generation): Engine {
   /** What the doors are given for what an engine prepared: the same each time, as from the engine itself. */
   const given = new WeakMap<PreparedOperation, PreparedOperation>();
 
-  const prepare: Engine['prepare'] = (query, operationName) => {
+  const prepare: Engine['prepare'] = (query, operationName, contextOf) => {
     const generation = current();
     const keep = (found: Found): Found => {
       if ('errors' in found) return found;
@@ -28,7 +28,7 @@ export function engineOf(current: () => Generation): Engine {
       }
       return { operation: held, cache };
     };
-    const prepared = generation.engine.prepare(query, operationName);
+    const prepared = generation.engine.prepare(query, operationName, contextOf);
     return prepared instanceof Promise ? prepared.then(keep).finally(generation.use()) : keep(prepared);
   };
 

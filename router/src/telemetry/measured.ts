@@ -28,8 +28,8 @@ export function measuredEngine(engine: Engine, { prepared }: Pick<RouterMetrics,
     get schema() {
       return engine.schema;
     },
-    prepare(query, operationName) {
-      return whenThere(engine.prepare(query, operationName), (result) => {
+    prepare(query, operationName, contextOf) {
+      return whenThere(engine.prepare(query, operationName, contextOf), (result) => {
         prepared.inc({ cache: result.cache });
         return result;
       });

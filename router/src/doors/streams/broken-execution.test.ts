@@ -24,7 +24,9 @@ afterEach(() => server.close());
 
 /** The door on its own: in a router no request is known that could make an execution reject. */
 async function serveRejecting(): Promise<string> {
+  const callers = createCallers({ ...routerDefaults, viewerSecret });
   const door = streamDoor({
+    callers,
     engine: createEngine({ supergraphSdl, transports }),
     execute: async () => {
       throw new Error('a bug, in words that are not for clients');
@@ -36,7 +38,7 @@ async function serveRejecting(): Promise<string> {
     heartbeatMs: 60_000,
     tokenWarningMs: 1,
   });
-  const caller = await createCallers({ ...routerDefaults, viewerSecret }).identify({});
+  const caller = await callers.identify({});
   const { signal } = new AbortController();
   server.post('/graphql', async (request, reply) => {
     await door.answer(request, reply, { caller, record, signal });

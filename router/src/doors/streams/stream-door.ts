@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Engine, PreparedOperation, Variables } from '../../engine/engine.ts';
+import type { Callers } from '../../security/callers.ts';
 import type { FormatError } from '../../security/mask-errors.ts';
 import { noteResult } from '../../telemetry/operation-log.ts';
 import type { ClientPlaces } from '../connections/client-places.ts';
@@ -33,11 +34,12 @@ type StreamDoorOptions = Omit<LiveResponsesOptions, 'silent'> & {
   execute: ExecuteOperation;
   formatError: FormatError;
   places: ClientPlaces;
+  callers: Pick<Callers, 'contextFor'>;
 };
 
 /** GraphQL over Server-Sent Events and Apollo's multipart protocol: one operation for each request, of any kind. */
 export function streamDoor(options: StreamDoorOptions): StreamDoor {
-  const { engine, execute, formatError, places, metrics, heartbeatMs } = options;
+  const { engine, execute, callers, formatError, places, metrics, heartbeatMs } = options;
   const silent = silentClients(heartbeatMs);
   const subscriptions: LiveResponses = liveResponses({ ...options, silent });
 
@@ -48,7 +50,9 @@ export function streamDoor(options: StreamDoorOptions): StreamDoor {
       const sent = asked && sentOperation(request);
       if (!sent || couldBeCrossSite(headers)) return undefined;
       const { record, caller, signal } = exchange;
-      const prepared = await prepareFor(engine, record, sent.query, sent.operationName);
+      const prepared = await prepareFor(engine, record, sent.query, sent.operationName, () =>
+        callers.contextFor(caller),
+      );
       const ready = 'operation' in prepared ? coerced(prepared.operation, sent.variables) : prepared;
       if (asked.orJson && !('subscription' in ready)) return undefined;
       if (method === 'GET' && 'query' in ready && ready.query.kind === 'mutation') {

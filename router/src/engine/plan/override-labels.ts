@@ -6,8 +6,8 @@ import type { RequestErrors } from '../request-errors.ts';
 import { argument } from './supergraph-ast.ts';
 
 /**
- * Whether fields under this label of an `@override` are taken from their new subgraph, for the query or mutation that is
- * about to run. A subscription has no context when it starts, for it may be shared. Must not throw.
+ * Whether fields under this label of an `@override` are taken from their new subgraph: for the query or mutation that is
+ * about to run, for the subscription that is about to start. There is no context where nobody asks. Must not throw.
  */
 export type IsOverridden = (label: string, context: RequestContext | undefined) => boolean;
 

@@ -65,8 +65,10 @@ it('plans on another thread what runs as planned here, and gives what is cached 
   const promised = prepare(query);
   expect(promised).toBeInstanceOf(Promise);
   // Who asks meanwhile waits for the same.
-  expect(prepare(query)).toBe(promised);
+  const meanwhile = prepare(query);
   const prepared = await promised;
+  expect(await meanwhile).toEqual(prepared);
+  expect(await meanwhile).toHaveProperty('operation', 'operation' in prepared && prepared.operation);
   if ('errors' in prepared || prepared.operation.kind === 'subscription') throw new Error('not prepared');
   expect(prepare(query)).toEqual({ ...prepared, cache: 'hit' });
   const result = await prepared.operation.execute({ skip: false }, { headers: {}, correlationId: 'c' });

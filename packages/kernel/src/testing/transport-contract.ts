@@ -23,12 +23,13 @@ const subgraph = createSubgraph({
   typeDefs: parse(`#graphql
     scalar JSON
     scalar DateTime
-    type Query { hello(name: String!): String  settings: JSON  since: DateTime  broken: String  many: [Int]  never: Int }
+    type Query { hello(name: String!): String  echo(value: JSON): JSON  settings: JSON  since: DateTime  broken: String  many: [Int]  never: Int }
     type Subscription { count(to: Int!, reader: String): Int  forever: Int  durable: Int }
   `),
   resolvers: {
     Query: {
       hello: (_: unknown, { name }: { name: string }) => `Hello ${name}`,
+      echo: (_: unknown, { value }: { value: unknown }) => value,
       settings: () => settings,
       since: () => new Date(0),
       broken: () => {
@@ -116,6 +117,14 @@ export function testTransportContract(
         data: { hello: 'Hello Ada', many: [1, 2, 3] },
       });
       expect(seen.at(-1)).toBe('abcdefgh');
+    });
+
+    it('passes values under the names that every object has, and changes none by them', async () => {
+      const value = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
+      const query = 'query Q($value: JSON) { echo(value: $value) }';
+      const { data } = await transport.execute({ query, variables: { value }, headers: {} });
+      expect(JSON.stringify(data)).toBe(`{"echo":${JSON.stringify(value)}}`);
+      expect({}).not.toHaveProperty('polluted');
     });
 
     it('rejects with the reason of its signal, before and during a call', async () => {

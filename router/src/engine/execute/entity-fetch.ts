@@ -120,11 +120,11 @@ function compileVariants(
   const reduced = new Map<string, Variant | undefined>();
   const unwanted = plan.unwanted(node, path);
   let consumers: Consumers | undefined;
-  return (variables, entity, complete, spoiled = []) => {
-    if (complete && !unwanted && spoiled.length === 0) return whole;
+  return (variables, entity, complete, spoiled) => {
+    if (complete && !unwanted && !spoiled) return whole;
     consumers ??= consumersOf(node, plan);
     const left = [
-      ...spoiled,
+      ...(spoiled ?? []),
       ...(complete ? [] : consumers.starved(entity)),
       ...(unwanted?.(entity['__typename'], variables) ?? []),
     ];

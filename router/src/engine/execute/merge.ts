@@ -16,7 +16,7 @@ export function createMerge({ isObject }: Pick<TypeNames, 'isObject'>): Merge {
   const isObjectName = (name: unknown) => typeof name === 'string' && isObject(name);
 
   const merge: Merge = (target, source, copy = false) => {
-    for (const key of Object.keys(source)) {
+    for (const key in source) {
       const value = source[key];
       const present = getOwn(target, key);
       if (value === undefined || (value === null && present !== undefined)) continue;
@@ -48,6 +48,6 @@ export function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   if (!isData(value)) return value;
   const copy: Data = {};
-  for (const key of Object.keys(value)) setOwn(copy, key, copyOf(value[key]));
+  for (const key in value) setOwn(copy, key, copyOf(value[key]));
   return copy;
 }

@@ -5,8 +5,10 @@ export const isData = (value: unknown): value is Data =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The property of that name which the object itself has, never one that it inherits. */
-export const getOwn = (object: Data, name: string): unknown =>
-  Object.hasOwn(object, name) ? object[name] : undefined;
+export const getOwn = (object: Data, name: string): unknown => {
+  const value = object[name];
+  return value === undefined || Object.hasOwn(object, name) ? value : undefined;
+};
 
 /** Gives the object a property of its own. Plain assignment to `__proto__` would change its prototype instead. */
 export function setOwn(object: Data, name: string, value: unknown): void {

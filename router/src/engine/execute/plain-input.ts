@@ -66,7 +66,10 @@ function plainInput(values: readonly Value[]): PlainInput {
   const others = values.slice(0, -1);
   return {
     complete: true,
-    isOf: (entity) => values.every(({ read }) => isPlain(read(entity))),
+    isOf(entity) {
+      for (const { read } of values) if (!isPlain(read(entity))) return false;
+      return true;
+    },
     placeIn(list, entity) {
       let level = list.byValues;
       for (const { read } of others) level = levelBelow(level, read(entity));

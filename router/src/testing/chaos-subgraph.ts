@@ -46,6 +46,18 @@ export const streaming =
     progress.over = true;
   };
 
+/** Sends the head and then a blank every few milliseconds, of which JSON may have any number, as long as somebody reads on. */
+export const dripping =
+  (progress: { over: boolean }): Behaviour =>
+  ({ response }) => {
+    response.writeHead(200, json);
+    const timer = setInterval(() => response.write(' '), 10);
+    response.once('close', () => {
+      clearInterval(timer);
+      progress.over = true;
+    });
+  };
+
 /** A subgraph on a port of its own that does what it is told with each call, in front of one that is well. */
 export async function chaosSubgraph({ execute }: Pick<SubgraphTransport, 'execute'>) {
   const sockets = new Set<Socket>();

@@ -6,6 +6,7 @@ import {
   breakingOff,
   type ChaosSubgraph,
   chaosSubgraph,
+  dripping,
   hangingUp,
   saying,
   silent,
@@ -78,36 +79,42 @@ const half: Behaviour = async ({ response }, answer) => {
 };
 const bomb = gzipSync(Buffer.alloc(64_000_000, ' '));
 
+const dripped = { over: false };
+
+/** What a subgraph may do instead of answering, and what clients are told. */
+const illnesses: [string, Behaviour, code: string, retryable: boolean][] = [
+  ['silence', silent, 'SUBGRAPH_TIMEOUT', true],
+  ['hanging up', hangingUp, 'SUBGRAPH_UNAVAILABLE', true],
+  ['breaking off in the middle', breakingOff, 'SUBGRAPH_UNAVAILABLE', true],
+  [
+    'a busy proxy',
+    saying('<h1>busy</h1>', { 'content-type': 'text/html' }, 503),
+    'SUBGRAPH_UNAVAILABLE',
+    true,
+  ],
+  ['HTML', saying('<h1>hello</h1>', { 'content-type': 'text/html' }), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+  ['half a JSON', half, 'SUBGRAPH_MALFORMED_RESPONSE', false],
+  ['nothing', saying(''), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+  ['a list', saying('[]'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+  ['an empty object', saying('{}'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+  ['a gzip bomb', saying(bomb, { 'content-encoding': 'gzip' }), 'SUBGRAPH_RESPONSE_TOO_LARGE', false],
+  ['what gzip is not', saying('plain', { 'content-encoding': 'gzip' }), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+  ['blanks that never end', dripping(dripped), 'SUBGRAPH_TIMEOUT', true],
+  ['data that is a list', saying('{"data":[]}'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+  ['data that is text', saying('{"data":"{}"}'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+  ['errors that are no list', saying('{"errors":{"message":"no"}}'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+];
+const entityIllnesses: typeof illnesses = [
+  ['too few entities', entities('[{"name":"Item 1"}]'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+  ['too many entities', entities('[null,null,null,null]'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+  ['no list of entities', entities('{"length":3}'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
+];
+
 describe('a subgraph that answers badly costs its own fields and no more:', () => {
-  beforeAll(() => open({ circuit: neverOpen, timeouts: { names: 2_000 } }));
+  beforeAll(() => open({ circuit: neverOpen, timeouts: { names: 2_000, stock: 2_000 } }));
   afterAll(close);
 
-  it.each<[string, Behaviour, code: string, retryable: boolean]>([
-    ['silence', silent, 'SUBGRAPH_TIMEOUT', true],
-    ['hanging up', hangingUp, 'SUBGRAPH_UNAVAILABLE', true],
-    ['breaking off in the middle', breakingOff, 'SUBGRAPH_UNAVAILABLE', true],
-    [
-      'a busy proxy',
-      saying('<h1>busy</h1>', { 'content-type': 'text/html' }, 503),
-      'SUBGRAPH_UNAVAILABLE',
-      true,
-    ],
-    ['HTML', saying('<h1>hello</h1>', { 'content-type': 'text/html' }), 'SUBGRAPH_MALFORMED_RESPONSE', false],
-    ['half a JSON', half, 'SUBGRAPH_MALFORMED_RESPONSE', false],
-    ['nothing', saying(''), 'SUBGRAPH_MALFORMED_RESPONSE', false],
-    ['a list', saying('[]'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
-    ['an empty object', saying('{}'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
-    ['too few entities', entities('[{"name":"Item 1"}]'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
-    ['too many entities', entities('[null,null,null,null]'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
-    ['no list of entities', entities('{"length":3}'), 'SUBGRAPH_MALFORMED_RESPONSE', false],
-    ['a gzip bomb', saying(bomb, { 'content-encoding': 'gzip' }), 'SUBGRAPH_RESPONSE_TOO_LARGE', false],
-    [
-      'what gzip is not',
-      saying('plain', { 'content-encoding': 'gzip' }),
-      'SUBGRAPH_MALFORMED_RESPONSE',
-      false,
-    ],
-  ])('%s', async (_, behaviour, code, retryable) => {
+  it.each([...illnesses, ...entityIllnesses])('%s', async (_, behaviour, code, retryable) => {
     names.behave(behaviour);
     const { data, errors } = await ask();
     expect(data).toEqual({ items: withoutNames });
@@ -153,6 +160,32 @@ describe('a subgraph that answers badly costs its own fields and no more:', () =
     );
     for (const { data, errors } of answers) expect(data.items).toEqual(errors ? withoutNames : right);
     expect(await metric('fetch_timeouts_total', 'names')).toBeGreaterThan(0);
+    names.behave(well);
+  });
+
+  it('blanks that never end, to which nobody listens for longer than an answer may take', () =>
+    eventually(() => expect(dripped.over).toBe(true)));
+
+  it.each(illnesses)('%s in place of a root field', async (_, behaviour, code, retryable) => {
+    stock.behave(behaviour);
+    const { data, errors } = await ask('{ __typename item(id: "1") { stock name } }');
+    expect(data).toEqual({ __typename: 'Query', item: null });
+    expect(errors).toMatchObject([{ path: ['item'], extensions: { code, retryable, subgraph: 'stock' } }]);
+
+    stock.behave(well);
+    expect(await ask()).toEqual({ data: { items: right } });
+  });
+
+  it('root fields of a wrong type, or of a name that was not asked for', async () => {
+    stock.behave(saying('{"data":{"item":[{"id":"1"}],"items":[{"id":"1"}],"caller":1}}'));
+    const { data, errors } = await ask('{ item(id: "1") { stock name } caller }');
+    expect(data).toEqual({ item: null, caller: null });
+    const extensions = { code: 'SUBGRAPH_MALFORMED_RESPONSE', retryable: false, subgraph: 'stock' };
+    expect(errors).toMatchObject([
+      { path: ['item'], extensions },
+      { path: ['caller'], extensions },
+    ]);
+    stock.behave(well);
   });
 
   it('a root field that fails is null, and the other subgraph is not asked for what hangs on it', async () => {

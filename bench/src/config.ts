@@ -11,4 +11,6 @@ export const environment: Readonly<Record<string, string | undefined>> = {
   CONNECTIONS: '30000',
   CONNECTIONS_PER_ADDRESS: '30000',
   APOLLO_TELEMETRY_DISABLED: '1',
+  // What `scripts/run.mjs` starts Meridian's programs with is for those only.
+  MALLOC_ARENA_MAX: undefined,
 };

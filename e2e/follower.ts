@@ -6,8 +6,6 @@ import WebSocket from 'ws';
 export type Follower = {
   /** The cursors of what was told, in the order in which it was. */
   told: string[];
-  /** Codes of the errors that ended the stream for a while. */
-  refusals: string[];
   /** What cannot happen to a stream that may be resumed; empty when all is well. */
   faults: string[];
   stop(): Promise<void>;
@@ -20,6 +18,11 @@ export type Following = {
   variables: Record<string, unknown>;
   /** The root field, whose payload has the cursor. */
   field: string;
+  /** The cursor to begin after. @default from now on */
+  after?: string;
+  /** What was told and went wrong before, by another stream whose place this one takes. */
+  told?: string[];
+  faults?: string[];
 };
 
 /** Refusals that will not pass: to ask again would be in vain. */
@@ -28,6 +31,7 @@ const final = [
   'CURSOR_INVALID',
   'UNAUTHENTICATED',
   'FORBIDDEN',
+  'NOT_FOUND',
   'GRAPHQL_VALIDATION_FAILED',
 ];
 
@@ -35,9 +39,10 @@ const final = [
  * Subscribes after the last cursor whenever the connection is back: the client sends the payload anew then, and its
  * variables have moved on with every event.
  */
-export function follow({ url, authorization, query, variables, field }: Following): Follower {
-  const follower: Follower = { told: [], refusals: [], faults: [], stop };
-  const payload = { query, variables: { ...variables, after: null as string | null } };
+export function follow(following: Following): Follower {
+  const { url, authorization, query, variables, field, after = null, told = [], faults = [] } = following;
+  const follower: Follower = { told, faults, stop };
+  const payload = { query, variables: { ...variables, after } };
   let stopped = false;
   const client = createClient({
     url,
@@ -51,6 +56,7 @@ export function follow({ url, authorization, query, variables, field }: Followin
   function subscribe(): void {
     client.subscribe<Record<string, { cursor: string } | null>>(payload, {
       next({ data, errors }) {
+        if (stopped) return;
         const cursor = data?.[field]?.cursor;
         // With a cursor, an error says what could not be joined: the event itself is there.
         if (!cursor) return void follower.faults.push(JSON.stringify({ data, errors }));
@@ -60,7 +66,6 @@ export function follow({ url, authorization, query, variables, field }: Followin
       error(problem) {
         const [error] = Array.isArray(problem) ? problem : [];
         const code = String(error?.extensions?.code ?? problem);
-        follower.refusals.push(code);
         if (final.includes(code)) follower.faults.push(JSON.stringify(problem));
         else if (!stopped) setTimeout(subscribe, 100);
       },

@@ -19,7 +19,7 @@ export type Services = {
   stop(): Promise<void>;
 };
 
-const readyWithinMs = 30_000;
+const readyWithinMs = 60_000;
 const restartAfterMs = 500;
 
 /**

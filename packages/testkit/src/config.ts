@@ -10,6 +10,8 @@ export const config = readConfig(
     REDIS_URL: z.url().optional(),
     /** A Kafka to test on, `host:port,…`; without it kcat's stand-in is started when it is on the PATH. */
     KAFKA_BROKERS: z.string().optional(),
+    /** Where the choices of a test begin, to repeat what another run has found. */
+    PROPERTY_SEED: z.coerce.number().int().optional(),
     PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
   },
   process.env,

@@ -40,7 +40,8 @@ export function consumeQueue({
     // It is given back when its lease runs out; if it was done, the inbox knows.
     logger.warn({ err: error, consumer: name }, 'could not say what became of messages'),
   );
-  let lastGivenUp = Date.now();
+  // Who starts may follow one that was killed.
+  let lastGivenUp = 0;
 
   /** @returns whether the message is done with: handled or parked */
   const handle = async (job: JobWithMetadata<Queued>): Promise<boolean> => {

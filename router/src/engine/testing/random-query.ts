@@ -10,9 +10,9 @@ import {
 } from 'graphql';
 
 /** Variables that random queries use; `$yes` and `$no` are what they are called. */
-export const variables = { yes: true, no: false, currency: 'EUR', first: 1 };
+export const variables = { yes: true, no: false, currency: 'EUR', first: 1, match: { text: 'b' } };
 
-const types = { yes: 'Boolean!', no: 'Boolean!', currency: 'String', first: 'Int' };
+const types = { yes: 'Boolean!', no: 'Boolean!', currency: 'String', first: 'Int', match: 'Filter' };
 
 /**
  * Writes a query by decisions read from a tape: zeros, which a short tape runs out into, give the simplest one, so that
@@ -54,6 +54,7 @@ export function randomQuery(
   function args({ args: [argument] }: GraphQLField<unknown, unknown>): string {
     if (argument?.name === 'currency')
       return ['', '(currency: "USD")', '(currency: $currency)'][choose(3)] ?? '';
+    if (argument?.name === 'match') return ['', '(match: { text: "a" })', '(match: $match)'][choose(3)] ?? '';
     return ['', '(first: 1)', '(first: $first)'][argument ? choose(3) : 0] ?? '';
   }
 

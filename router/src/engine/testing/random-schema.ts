@@ -16,12 +16,15 @@ const scalars = ['String', 'Int', 'Boolean', 'Float', 'Color', '[Int!]', '[[Stri
 const shared = `
   enum Color { RED GREEN }
   type Box @shareable { width: Int  label: String!  lid: Lid }
-  type Lid @shareable { color: Color }`;
+  type Lid @shareable { color: Color }
+  type Tag @shareable { code: String! }`;
+/** Clients may give what all subgraphs take. */
+const inputs = { a: 'input Filter { text: String  limit: Int }', other: 'input Filter { text: String }' };
 
 /**
  * Draws types and cuts them into subgraphs, by decisions read from a tape: zeros, which a short tape runs out into, give
- * the simplest. Entities with one key or two, of which a subgraph may know either; shared, overridden (for all or for a
- * part), required and provided fields, an interface that may be an object to one subgraph, a union, and a context. What
+ * the simplest. Entities with up to three keys, one of them nested, of which a subgraph may know any; shared, overridden (for all or for a
+ * part), required (by arguments, too) and provided fields, an input type that subgraphs know differently, an interface that may be an object to one subgraph, a union, and a context. What
  * it gives composes as a rule, not always.
  */
 export function randomSchema(tape: readonly number[]): Cut {
@@ -34,8 +37,24 @@ export function randomSchema(tape: readonly number[]): Cut {
   const roots = new Map(subgraphs.map((name): [string, string[]] => [name, []]));
   const extras = new Map(subgraphs.map((name): [string, string[]] => [name, []]));
   const required: Record<string, Selection> = {};
-  const sound = new Set(['id', 'sku', 'top', 'title', 'tone', 'width', 'label', 'lid', 'color']);
-  const fixed: Record<string, (id: string) => unknown> = { id: (id) => id, sku: (id) => `sku of ${id}` };
+  const sound = new Set([
+    'id',
+    'sku',
+    'tag',
+    'code',
+    'top',
+    'title',
+    'tone',
+    'width',
+    'label',
+    'lid',
+    'color',
+  ]);
+  const fixed: Record<string, (id: string) => unknown> = {
+    id: (id) => id,
+    sku: (id) => `sku of ${id}`,
+    code: (id) => id.slice(0, id.indexOf('.tag')),
+  };
   const contextual: NonNullable<Cut['contextual']>[string][] = [];
 
   const entities = Array.from({ length: 2 + choose(3) }, (_, n) => entity(`E${n}`)) as [Entity, ...Entity[]];
@@ -71,15 +90,14 @@ export function randomSchema(tape: readonly number[]): Cut {
 
   function entity(name: string): Entity {
     const home = pick(subgraphs);
-    const hasTwo = sometimes(2);
-    const both = '@key(fields: "id") @key(fields: "sku")';
-    const keys = new Map([[home, hasTwo ? both : '@key(fields: "id")']]);
+    const each: [string, ...string[]] = [
+      '@key(fields: "id")',
+      ...(sometimes(2) ? ['@key(fields: "sku")'] : []),
+      ...(sometimes(3) ? ['@key(fields: "tag { code }")'] : []),
+    ];
+    const keys = new Map([[home, each.join(' ')]]);
     for (const other of subgraphs)
-      if (other !== home && choose(3) > 0)
-        keys.set(
-          other,
-          hasTwo ? pick(['@key(fields: "id")', '@key(fields: "sku")', both]) : '@key(fields: "id")',
-        );
+      if (other !== home && choose(3) > 0) keys.set(other, pick([...each, each.join(' ')] as typeof each));
     return { name, home, keys, fields: new Map() };
   }
 
@@ -103,7 +121,7 @@ export function randomSchema(tape: readonly number[]): Cut {
     const others = subgraphs.filter((subgraph) => subgraph !== home && keys.has(subgraph));
     const isLeaf = choose(3) < 2;
     const type = isLeaf ? `${pick(scalars as [string])}${choose(3) ? '' : '!'}` : composite(home);
-    const args = pick(['', '', '', '(first: Int)', '(currency: String = "EUR")']);
+    const args = pick(['', '', '', '(first: Int)', '(currency: String = "EUR")', '(match: Filter)']);
     const made: Field = { type, args, at: new Map([[home, '']]) };
     fields.set(called, made);
     const [other] = others;
@@ -124,10 +142,10 @@ export function randomSchema(tape: readonly number[]): Cut {
   }
 
   /** A field of one subgraph alone that others may ask for. */
-  function foreign({ fields }: Entity, subgraph: string): string | undefined {
+  function foreign({ fields }: Entity, subgraph: string, may = { haveArgument: false }): string | undefined {
     const found = [...fields].filter(
       ([, { type, args, at }]) =>
-        args === '' &&
+        (args === '' || may.haveArgument) &&
         !at.has(subgraph) &&
         at.size === 1 &&
         [...at.values()][0] === '' &&
@@ -138,25 +156,38 @@ export function randomSchema(tape: readonly number[]): Cut {
 
   function requirement(each: Entity): void {
     const subgraph = pick(members(each));
-    const inputs = new Set([foreign(each, subgraph), foreign(each, subgraph)]);
+    const may = { haveArgument: true };
+    const inputs = new Set([foreign(each, subgraph, may), foreign(each, subgraph, may)]);
     inputs.delete(undefined);
     if (inputs.size === 0) return;
     know(each, subgraph);
-    const wanted: Selection = {};
     for (const name of inputs as Set<string>) {
-      const input = each.fields.get(name);
-      input?.at.set(subgraph, '@external');
+      each.fields.get(name)?.at.set(subgraph, '@external');
       sound.add(name);
-      wanted[name] = input?.type.includes('Box')
-        ? pick([{ label: true }, { width: true, lid: { color: true } }])
-        : true;
     }
-    each.fields.set('need', {
-      type: pick(['String', 'String!']),
-      args: pick(['', '(first: Int)']),
-      at: new Map([[subgraph, `@requires(fields: "${selected(wanted)}")`]]),
-    });
-    required[`${each.name}.need`] = wanted;
+    for (const need of ['need', ...(sometimes(2) ? ['want'] : [])]) {
+      const wanted: Selection = {};
+      for (const name of inputs as Set<string>) {
+        const { type = '', args = '' } = each.fields.get(name) ?? {};
+        const inner = type.includes('Box')
+          ? pick([{ label: true }, { width: true, lid: { color: true } }])
+          : true;
+        wanted[`${name}${given(args)}`] = inner as Selection;
+      }
+      each.fields.set(need, {
+        type: pick(['String', 'String!']),
+        args: pick(['', '(first: Int)']),
+        at: new Map([[subgraph, `@requires(fields: ${JSON.stringify(selected(wanted))})`]]),
+      });
+      required[`${each.name}.${need}`] = wanted;
+    }
+  }
+
+  /** An argument as a `@requires` gives it. */
+  function given(args: string): string {
+    if (args.includes('first')) return pick(['', '(first: 1)', '(first: 2)']);
+    if (args.includes('currency')) return pick(['', '(currency: "USD")', '(currency: "EUR")']);
+    return args === '' ? '' : pick(['', '(match: { text: "a" })', '(match: { text: "b" })']);
   }
 
   function provision(each: Entity): void {
@@ -216,7 +247,14 @@ export function randomSchema(tape: readonly number[]): Cut {
           ]
         : [];
     const query = `type Query { ${roots.get(subgraph)?.join('  ')} }`;
-    return [shared, query, ...abstract, ...types, ...(extras.get(subgraph) ?? [])].join('\n');
+    return [
+      shared,
+      subgraph === 'a' ? inputs.a : inputs.other,
+      query,
+      ...abstract,
+      ...types,
+      ...(extras.get(subgraph) ?? []),
+    ].join('\n');
   }
 
   function printEntity({ name, keys, fields, home }: Entity, subgraph: string): string {
@@ -225,6 +263,7 @@ export function randomSchema(tape: readonly number[]): Cut {
     const lines = [
       ...(written.includes('"id"') ? ['id: ID!'] : []),
       ...(written.includes('"sku"') ? ['sku: String!'] : []),
+      ...(written.includes('tag') ? ['tag: Tag!'] : []),
       ...(isMember ? ['title: String'] : []),
     ];
     for (const [called, { type, args, at }] of fields)

@@ -1,14 +1,19 @@
 import {
+  type FieldNode,
   type GraphQLFieldResolver,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLScalarType,
   type GraphQLSchema,
+  getArgumentValues,
   getNullableType,
   isEnumType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
+  type OperationDefinitionNode,
+  parse,
 } from 'graphql';
 
 /** An object of the world: what it is, and what a representation said of it. */
@@ -35,7 +40,7 @@ export type World = {
   fails: (id: string, field: string) => boolean;
 };
 
-/** Names of fields, or of their sub-fields. */
+/** Names of fields, with an argument where they are asked for by one, and of their sub-fields. */
 export type Selection = { [field: string]: true | Selection };
 
 /** A number for a text: FNV-1a. */
@@ -91,8 +96,11 @@ export function reference(
   { __typename, ...given }: Record<string, unknown> & { __typename: string },
   schema: GraphQLSchema,
 ): Thing {
-  const { id, sku, product, shop } = given as Record<string, string> & { product?: { id: string } };
-  const $id = id ?? sku?.slice('sku of '.length) ?? `Stock:${product?.id}:${shop}`;
+  const { id, sku, tag, product, shop } = given as Record<string, string | undefined> & {
+    product?: { id: string };
+    tag?: { code: string };
+  };
+  const $id = id ?? sku?.slice('sku of '.length) ?? tag?.code ?? `Stock:${product?.id}:${shop}`;
   const [own = __typename] = $id.split(':');
   return { __typename: schema.getType(own) ? own : __typename, $id, $given: given };
 }
@@ -146,8 +154,9 @@ function look(of: Thing, wanted: Selection, world: World, whole: GraphQLSchema):
   if (!isObjectType(type)) return wrong(of.__typename);
   const fields = type.getFields();
   return Object.fromEntries(
-    Object.entries(wanted).map(([name, inner]) => {
-      const value = makeUp(of.$id, `${type.name}.${name}`, {}, fields[name]?.type ?? wrong(name), world);
+    Object.entries(wanted).map(([written, inner]) => {
+      const { name, args } = readField(written, type);
+      const value = makeUp(of.$id, `${type.name}.${name}`, args, fields[name]?.type ?? wrong(name), world);
       const deeper = (one: unknown): unknown => {
         if (inner === true || one === null) return one;
         return Array.isArray(one) ? one.map(deeper) : look(one as Thing, inner, world, whole);
@@ -161,10 +170,18 @@ function look(of: Thing, wanted: Selection, world: World, whole: GraphQLSchema):
 function select(value: unknown, wanted: Selection | true): unknown {
   if (wanted === true || value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((item) => select(item, wanted));
-  return Object.entries(wanted).map(([name, inner]) => [
-    name,
-    select((value as Record<string, unknown>)[name] ?? null, inner),
-  ]);
+  return Object.entries(wanted).map(([written, inner]) => {
+    const [name = ''] = written.split('(');
+    return [name, select((value as Record<string, unknown>)[name] ?? null, inner)];
+  });
+}
+
+/** A field as it is written in a selection, with all arguments that its resolver is given. */
+function readField(written: string, type: GraphQLObjectType): { name: string; args: object } {
+  const [field] = (parse(`{ ${written} }`).definitions[0] as OperationDefinitionNode).selectionSet.selections;
+  const node = field as FieldNode;
+  const definition = type.getFields()[node.name.value] ?? wrong(written);
+  return { name: node.name.value, args: getArgumentValues(definition, node) };
 }
 
 const wrong = (what: string): never => {

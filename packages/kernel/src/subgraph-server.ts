@@ -8,10 +8,11 @@ import Fastify from 'fastify';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
-import { compileOperation } from './execution/compile-operation.ts';
+import type { Operation } from './execution/compile-operation.ts';
 import { leanLane } from './lean-lane.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
+import { isErrors } from './prepared-texts.ts';
 import { isWindowed, streamWindowHeader, takenIn, windowedStream, windowIn } from './stream-window.ts';
 import { correlationHeader, type Headers, type Subgraph } from './subgraph.ts';
 import { subscribeOperation } from './subgraph-executor.ts';
@@ -26,6 +27,9 @@ export type SubgraphServerOptions = {
   /** Introspection is for people who develop against one subgraph. */
   introspection: boolean;
 };
+
+/** What one operation over graphql-ws runs with. */
+type StreamContext = { headers: Headers; window: number | null; operation: Operation };
 
 export type RunningServer = { url: string; stop(): Promise<void> };
 
@@ -98,16 +102,23 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Run
         const stream = taken && subscriptions[taken.id];
         if (isWindowed(stream)) stream.taken(taken?.frames ?? 0);
       },
-      context: ({ connectionParams }) => ({
-        headers: lowerCase(connectionParams ?? {}),
-        window: windowIn(connectionParams),
-      }),
+      // Prepared once for each text, as for POSTs: thousands of streams may differ in their variables alone.
+      onSubscribe({ connectionParams }, _id, { query, operationName, variables }) {
+        const prepared = subgraph.prepare(query);
+        if (isErrors(prepared)) return prepared;
+        const contextValue: StreamContext = {
+          headers: lowerCase(connectionParams ?? {}),
+          window: windowIn(connectionParams),
+          operation: prepared.operation(operationName),
+        };
+        return { schema, document: prepared.document, operationName, variableValues: variables, contextValue };
+      },
       subscribe: (args) => {
-        const { headers, window } = args.contextValue as { headers: Headers; window: number | null };
+        const { headers, window, operation } = args.contextValue as StreamContext;
         const frames = subscribeOperation({
           schema,
           document: args.document,
-          operation: compileOperation(schema, args.document, args.operationName),
+          operation,
           request: {
             operationName: args.operationName ?? undefined,
             variables: args.variableValues ?? undefined,

@@ -178,7 +178,8 @@ export const operatingSettings = {
   METRICS_TOKEN: z.string().min(16, 'needs 16 characters or more').optional(),
   SHARE_IN_FLIGHT: z.stringbool().default(routerDefaults.shareInFlight),
   BATCH_ACROSS_REQUESTS: z.stringbool().default(routerDefaults.batchAcrossRequests),
-  LIVE_QUEUE_EVENTS: wholeNumber.min(1).default(routerDefaults.live.maxQueuedEvents),
+  // A stream that catches up is held up when its client is behind: eight joins and the next event are on the way by then.
+  LIVE_QUEUE_EVENTS: wholeNumber.min(16).default(routerDefaults.live.maxQueuedEvents),
   LIVE_QUEUE_BYTES: wholeNumber.min(10_000).default(routerDefaults.live.maxQueuedBytes),
   TOKEN_WARNING_MS: wholeNumber.default(routerDefaults.live.tokenWarningMs),
   ...connectionSettings,

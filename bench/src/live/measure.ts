@@ -15,8 +15,9 @@ export type LiveSample = {
   /** From an announcement until the last subscriber has it. */
   p50Ms: number;
   p99Ms: number;
-  /** What the router's resident memory grew by for each connection, in bytes. */
+  /** What the router's resident memory grew by for each connection, and what the connection holds of it, in bytes. */
   memoryPerConnection: number;
+  heldPerConnection: number;
 };
 
 /** Rounds in turn, each on processes that did nothing before, since connections leave their mark on memory. */
@@ -61,6 +62,8 @@ async function sample(
     });
     await router.ask('collectGarbage');
     const before = await usages();
+    const perConnection = (of: 'residentBytes' | 'heldBytes') =>
+      ((before[0]?.[of] ?? 0) - (atStart?.[of] ?? 0)) / connections;
     const report = events > 0 ? await subscribers.announce(events) : undefined;
     const after = await usages();
     const cpu = after.map((usage, n) => (usage.cpuMicroseconds - (before[n]?.cpuMicroseconds ?? 0)) / 1e6);
@@ -78,7 +81,8 @@ async function sample(
       framesPerRouterCpuSecond: deliveries / (cpu[0] ?? Number.NaN),
       framesPerSecond: seconds > 0 ? deliveries / seconds : 0,
       ...{ bytesPerFrame, p50Ms, p99Ms },
-      memoryPerConnection: ((before[0]?.residentBytes ?? 0) - (atStart?.residentBytes ?? 0)) / connections,
+      memoryPerConnection: perConnection('residentBytes'),
+      heldPerConnection: perConnection('heldBytes'),
     };
   } finally {
     await subscribers.stop();
@@ -97,5 +101,6 @@ function medians(samples: readonly LiveSample[]): LiveSample {
     p50Ms: of('p50Ms'),
     p99Ms: of('p99Ms'),
     memoryPerConnection: of('memoryPerConnection'),
+    heldPerConnection: of('heldPerConnection'),
   };
 }

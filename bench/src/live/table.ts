@@ -12,6 +12,7 @@ const frames: [string, (sample: LiveSample) => string][] = [
 ];
 const memory: [string, (sample: LiveSample) => string][] = [
   ['router memory per connection, kB', (sample) => (sample.memoryPerConnection / 1_000).toFixed(1)],
+  ['of it objects', (sample) => (sample.heldPerConnection / 1_000).toFixed(1)],
 ];
 
 /** Those who are not ours. */

@@ -15,7 +15,7 @@ const given = {
   CONNECTIONS: '7',
   TRUST_PROXY: '10.0.0.0/8',
   SUBGRAPH_TIMEOUT_MS: '1000,catalog=200',
-  LIVE_QUEUE_EVENTS: '5',
+  LIVE_QUEUE_EVENTS: '19',
 };
 
 test('every setting of the router is one of the platform, too', () => {
@@ -25,7 +25,7 @@ test('every setting of the router is one of the platform, too', () => {
 
 test('in one process they mean the same as to a router that is its own', () => {
   const platform = operatingConfig(readPlatformConfig(given));
-  expect(platform).toMatchObject({ connections: { most: 7 }, live: { maxQueuedEvents: 5 } });
+  expect(platform).toMatchObject({ connections: { most: 7 }, live: { maxQueuedEvents: 19 } });
   expect(readRouterConfig({}, given)).toMatchObject(platform);
 });
 

@@ -147,7 +147,8 @@ export function compileSubscription(
     rest,
     position,
     giver,
-  }: {
+    joinVariables,
+  }: Pick<PreparedSubscription, 'joinVariables'> & {
     isDrawn: boolean;
     primary: FetchNode;
     rest: Step;
@@ -181,6 +182,7 @@ export function compileSubscription(
         },
       }),
     }),
+    joinVariables,
     async join(event, variables, context) {
       frame.epoch.next();
       const step: Step = (run) => {

@@ -69,6 +69,8 @@ export type PreparedSubscription = {
   hold(): () => void;
   /** The one subgraph that publishes the events, and the operation that starts its stream. */
   source(variables: Variables): EventSource;
+  /** Those of the variables that `join` depends on: where they and the event are the same, so is the frame. */
+  joinVariables(variables: Variables): Variables;
   /** Fetches what an event does not carry and shapes the frame for the client. Never rejects, never writes into `event`. */
   join(event: Result, variables: Variables, context: RequestContext): Promise<Result>;
 };

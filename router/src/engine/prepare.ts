@@ -19,6 +19,7 @@ import type { OperationLimits } from './limits/limits.ts';
 import { type Limited, parseLimited } from './limits/parse-limited.ts';
 import { type MaybePromise, whenThere } from './maybe-promise.ts';
 import { askedByPlan } from './plan/asked-fields.ts';
+import { joinVariables } from './plan/join-variables.ts';
 import { byOverrides, noOverrides, type OverrideOptions, type Overrides } from './plan/override-labels.ts';
 import type { Repaired } from './plan/repair.ts';
 import { resumable } from './plan/resumable.ts';
@@ -165,7 +166,10 @@ function compile(
     const position = resumable(repaired, operation, document, { schema, givesField: plan.givesField });
     const primary = position?.primary ?? repaired;
     return compileSubscription(
-      { isDrawn: overrides.labels.length > 0, primary, rest: step(node.rest, plan), position, giver },
+      {
+        ...{ isDrawn: overrides.labels.length > 0, primary, rest: step(node.rest, plan), position, giver },
+        joinVariables: joinVariables(document, operation),
+      },
       frame,
       plan,
     );

@@ -12,6 +12,7 @@ import { type Frame, frameOf, gapFrame } from './frame.ts';
 import { InOrder } from './in-order.ts';
 import type { Reader, ReaderSource } from './reader.ts';
 import { RecentFrames, type RecentLimits } from './recent-frames.ts';
+import type { SharedJoins } from './shared-joins.ts';
 import { type Follower, Upstream, type UpstreamEnvironment } from './upstream.ts';
 
 /** What every broadcast of a router works with. */
@@ -19,6 +20,7 @@ export type BroadcastEnvironment = UpstreamEnvironment & {
   callers: Callers;
   formatError: FormatError;
   metrics: Pick<RouterMetrics, 'upstreams' | 'streamsLost' | 'joins' | 'joinSeconds' | 'gaps'>;
+  joins: SharedJoins;
   /** What each broadcast keeps for those who come again after a moment. @default 100 frames, 64 KiB */
   kept?: RecentLimits;
 };
@@ -204,9 +206,20 @@ export class Broadcast implements Follower, ReaderSource {
     return { operation, variables, source, transport, upstream };
   }
 
-  async #join(event: Result, cursor: string | undefined): Promise<Frame> {
-    const { metrics, callers, formatError } = this.#environment;
+  #join(event: Result, cursor: string | undefined): Promise<Frame> {
+    const { callers, joins } = this.#environment;
     const { operation, variables } = this.#stage;
+    const identity = callers.identityOf(this.#caller);
+    const all = [operation.joinVariables(variables), identity, event];
+    return joins(operation, all, () => this.#joinAlone({ operation, variables }, event, cursor));
+  }
+
+  async #joinAlone(
+    { operation, variables }: Pick<Stage, 'operation' | 'variables'>,
+    event: Result,
+    cursor: string | undefined,
+  ): Promise<Frame> {
+    const { metrics, callers, formatError } = this.#environment;
     const stopTimer = metrics.joinSeconds.startTimer();
     try {
       const result = await operation.join(event, variables, await callers.contextFor(this.#caller));

@@ -26,6 +26,15 @@ describe('subscribers of the same', () => {
     expect(demo.log.readers.size).toBe(0);
   });
 
+  it('share joins of the same event, though they asked for others as well, and with nobody else', async () => {
+    demo = liveDemo();
+    const readers = [demo.read(), demo.read({ id: '1' }), demo.read({ id: '1', viewer: 'bob' })];
+    await eventually(() => expect(demo.log.readers.size).toBe(3));
+    append(2);
+    for (const { steps } of readers) await eventually(() => expect(steps).toEqual([1, 2]));
+    expect(demo.joins).toHaveLength(4);
+  });
+
   it('do not share with who is another to subgraphs, or asks for something else', async () => {
     demo = liveDemo();
     demo.read();
@@ -90,7 +99,7 @@ describe('subscribers of the same', () => {
   });
 
   it('that catch up do so at the pace of their client', async () => {
-    demo = liveDemo({ maxQueuedEvents: 5 });
+    demo = liveDemo({ maxQueuedEvents: 16 });
     append(100);
     const slow = demo.read({ after: 'c0', room: 1 });
     await eventually(() => expect(slow.steps).toEqual([1]));

@@ -12,6 +12,7 @@ import { canonical } from './canonical.ts';
 import { invalidated, tokenExpired } from './end-reasons.ts';
 import { OpenStream } from './open-stream.ts';
 import type { LiveSink, ReaderLimits } from './reader.ts';
+import { sharedJoins } from './shared-joins.ts';
 
 /** A subscription that passed every check of `prepare` and `coerce`. */
 export type LiveRequest = Asked &
@@ -32,7 +33,7 @@ export type LiveStreams = {
   close(): void;
 };
 
-type LiveStreamsOptions = BroadcastEnvironment & {
+type LiveStreamsOptions = Omit<BroadcastEnvironment, 'joins'> & {
   engine: Pick<Engine, 'prepare'>;
   limits: ReaderLimits;
   metrics: RouterMetrics;
@@ -46,6 +47,7 @@ const neverAborted = new AbortController().signal;
 export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
   const { engine, callers, limits, metrics, logger } = options;
   const environment = { callers, limits, metrics, logger, groupOf, prepareAgain };
+  const ofBroadcasts = { ...options, joins: sharedJoins() };
   const groups = new Map<string, BroadcastGroup>();
 
   const onEmpty = (group: BroadcastGroup) => {
@@ -62,7 +64,7 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
       known.prepared = prepared;
       return known;
     }
-    const group = new BroadcastGroup({ key, asked, caller, prepared, environment: options, onEmpty });
+    const group = new BroadcastGroup({ key, asked, caller, prepared, environment: ofBroadcasts, onEmpty });
     groups.set(key, group);
     return group;
   }

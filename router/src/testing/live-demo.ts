@@ -53,6 +53,7 @@ export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 
         cursorOf: ({ data }) => data?.['cursor'] as string | undefined,
       },
     }),
+    joinVariables: () => ({}),
     async join(event) {
       joins.push(event);
       if (isHeld) await new Promise<void>((resolve) => held.push(resolve));
@@ -60,6 +61,8 @@ export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 
       return { data: { step: event.data?.['step'] } };
     },
   });
+
+  let served = prepared();
 
   const connect = (): SubgraphTransport => ({
     execute: async () => ({}),
@@ -79,7 +82,12 @@ export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 
   const streams = createLiveStreams({
     callers,
     logger,
-    engine: { prepare: () => ({ operation: prepared(), cache: 'hit' }) },
+    engine: {
+      prepare() {
+        served = prepared();
+        return { operation: served, cache: 'hit' };
+      },
+    },
     formatError: errorMask({ production: false, logger }),
     transportOf: () => transport,
     metrics,
@@ -120,7 +128,7 @@ export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 
       let left = room;
       const stream = streams.open(
         {
-          ...{ query: 'subscription', operationName: undefined, operation: prepared() },
+          ...{ query: 'subscription', operationName: undefined, operation: served },
           ...{ given, variables: given, caller: callerOf(who), record: operationRecord('websocket', 'test') },
         },
         {

@@ -111,7 +111,13 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Run
           window: windowIn(connectionParams),
           operation: prepared.operation(operationName),
         };
-        return { schema, document: prepared.document, operationName, variableValues: variables, contextValue };
+        return {
+          schema,
+          document: prepared.document,
+          operationName,
+          variableValues: variables,
+          contextValue,
+        };
       },
       subscribe: (args) => {
         const { headers, window, operation } = args.contextValue as StreamContext;

@@ -23,8 +23,8 @@ export default defineConfig({
           name: 'unit',
           include: testsNamed('test', ['packages', 'subgraphs', 'router', 'bench', 'scripts']),
           exclude: [...exclude, '**/*.db.test.ts'],
-          testTimeout: 20_000, // A busy machine is not a broken test.
-          hookTimeout: 20_000,
+          testTimeout: 60_000, // A busy machine is not a broken test.
+          hookTimeout: 60_000,
         },
       },
       {
@@ -34,7 +34,7 @@ export default defineConfig({
           include: testsNamed('db.test'),
           exclude,
           globalSetup,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
@@ -45,7 +45,7 @@ export default defineConfig({
           include: testsNamed('test', ['e2e']),
           exclude: [...exclude, '**/*.db.test.ts'],
           globalSetup,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

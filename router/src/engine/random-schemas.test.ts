@@ -37,12 +37,12 @@ it('answers as one schema would, whatever that is and however it is cut', async 
     }
   });
   // Of some, hardly a query can be planned: there are enough to make up for that.
-  const supergraphs = Math.ceil((5 * propertyRuns) / queriesOfEach);
+  const supergraphs = Math.ceil((3 * propertyRuns) / queriesOfEach);
   await check(property, {
     cases: supergraphs,
     what: `random supergraphs, about ${queriesOfEach} queries for each`,
   });
-  expect(asked).toBeGreaterThan(2 * propertyRuns);
+  expect(asked).toBeGreaterThan(1.2 * propertyRuns);
 }, 600_000);
 
 function composed(cut: Parameters<typeof worldSupergraph>[0]): WorldSupergraph | undefined {

@@ -52,7 +52,7 @@ async function tellUntil(ended: () => boolean): Promise<number> {
     await eventually(async () => (await effects()).length > (number - 10) * keys.length, patience);
   }
 }
-const patience = { within: 25_000, every: 20 };
+const patience = { within: 60_000, every: 20 };
 
 const effects = async () => {
   const { rows } = await orders.query<{ key: string; number: number }>(

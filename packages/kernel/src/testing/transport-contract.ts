@@ -223,7 +223,7 @@ export function testTransportContract(
       await expect(waiting).resolves.toMatchObject({ done: true });
       await vi.waitFor(
         () => expect(streams).toEqual({ open: before.open + 1, finished: before.finished + 1 }),
-        { timeout: 15_000, interval: 10 },
+        { timeout: 30_000, interval: 10 },
       );
     });
   });

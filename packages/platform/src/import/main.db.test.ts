@@ -68,7 +68,7 @@ async function holdAt(invoice: string) {
           );
           return rowCount === 1;
         },
-        { within: 20_000 },
+        { within: 60_000 },
       ),
     release: () => client.query('SELECT pg_advisory_unlock(4711)'),
     async remove() {
@@ -79,7 +79,7 @@ async function holdAt(invoice: string) {
             AND datname = current_database()`);
           return rowCount === 0;
         },
-        { within: 10_000 },
+        { within: 30_000 },
       );
       await client.query('DROP FUNCTION public.hold CASCADE');
       await client.end();
@@ -125,7 +125,7 @@ test('Ctrl-C ends it after the batch under way, and it says how to go on', async
   const stopped = importing();
   await hold.reached();
   stopped.child.kill('SIGINT');
-  await eventually(async () => stopped.output().includes('Stopping'), { within: 5_000 });
+  await eventually(async () => stopped.output().includes('Stopping'));
   await hold.release();
   const { code, output } = await stopped.ended;
   await hold.remove();

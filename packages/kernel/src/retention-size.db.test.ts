@@ -9,7 +9,7 @@ import { startRetention } from './retention.ts';
 const schema = 'catalog';
 const database = useTestDatabase();
 let pool: pg.Pool;
-/** May vacuum and truncate, which the subgraph may not. */
+/** May make tables and empty them, which the subgraph may not. */
 let owner: pg.Client;
 beforeAll(async () => {
   owner = new pg.Client({
@@ -35,10 +35,12 @@ const write = (events: number, bytes: number) =>
   );
 const count = async () =>
   (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM outbox')).rows[0]?.n;
-/** What the log takes when nothing in it is free. */
+/** What the log takes when nothing in it is free: a copy of it, since vacuuming leaves what somebody may still see. */
 async function compactBytes(): Promise<number> {
-  await owner.query('VACUUM FULL outbox');
-  const { rows } = await owner.query(`SELECT pg_total_relation_size('outbox')::float8 AS bytes`);
+  await owner.query('CREATE TABLE compact (LIKE outbox INCLUDING ALL)');
+  await owner.query('INSERT INTO compact SELECT * FROM outbox');
+  const { rows } = await owner.query(`SELECT pg_total_relation_size('compact')::float8 AS bytes`);
+  await owner.query('DROP TABLE compact');
   return rows[0].bytes;
 }
 

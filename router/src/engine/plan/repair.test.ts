@@ -114,6 +114,37 @@ describe('@requires with arguments', () => {
     });
   });
 
+  it('keeps a field that is required without arguments apart from the same that clients give some', async () => {
+    const { run } = localEngine({
+      catalog: {
+        sdl: `type Query { product: Product }
+          type Product @key(fields: "id") { id: ID!  size(unit: String): Int  name: String }`,
+        resolvers: {
+          Query: { product: () => ({ id: '1', name: 'Lamp' }) },
+          Product: { size: (_: unknown, { unit }: { unit?: string }) => (unit ? 1_000 : 1) },
+        },
+      },
+      shipping: {
+        sdl: `type Product @key(fields: "id") {
+          id: ID!  size(unit: String): Int @external  cost: Int @requires(fields: "size")
+        }`,
+        resolvers: {
+          Product: {
+            __resolveReference: (given: object) => given,
+            cost: ({ size }: { size: number }) => size,
+          },
+        },
+      },
+    });
+    const query = `query ($cost: Boolean = true) {
+      product { ... @include(if: $cost) { cost } size(unit: "mm") name }
+    }`;
+    expect(await run(query)).toEqual({ data: { product: { cost: 1, size: 1_000, name: 'Lamp' } } });
+    expect(await run('{ product { size(unit: "mm") cost } }')).toEqual({
+      data: { product: { size: 1_000, cost: 1 } },
+    });
+  });
+
   it('shares a call among the fields that ask for the same', async () => {
     const { run, calls } = localEngine(subgraphs);
     await run('{ products { inEuros box } }');

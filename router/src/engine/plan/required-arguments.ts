@@ -20,7 +20,7 @@ import {
   subgraphNames,
 } from './supergraph-ast.ts';
 
-/** A field with the arguments that a `@requires` gives it. */
+/** A field that takes arguments, with those that a `@requires` gives it, if any. */
 export type RequiredField = { field: string; arguments: readonly ArgumentNode[] };
 
 export type RequiredArguments = {
@@ -35,10 +35,11 @@ export const requiresKey = (subgraph: string, type: string, field: string) => `$
 const isJoin = isDirective('join__field');
 
 /**
- * Gives every field with arguments inside a `@requires` a name of its own.
+ * Gives every field that takes arguments a name of its own inside a `@requires`, also where none are given.
  *
  * Planner 2.14.4 merges what `@requires` asks for by response name and forgets arguments: two fields that require `f`
- * with other arguments get each other's data, silently. So the planner is shown an `@inaccessible` field without
+ * with other arguments get each other's data, silently, and so does one that requires `f` beside a client that gives it
+ * arguments. So the planner is shown an `@inaccessible` field without
  * arguments for each pair of field and arguments; `restoreArguments` turns it back in every fetch.
  */
 export function liftRequiredArguments(
@@ -70,9 +71,9 @@ function createLifting(supergraph: DocumentNode) {
   const names = new Map<string, string>();
   /** Lifted names with the field that each copies, by type. */
   const additions = new Map<string, Map<string, string>>();
-  /** Fields that some `@requires` of a subgraph asks for with arguments, and without: `Type.field GRAPH`. */
-  const withArguments = new Set<string>();
-  const withoutArguments = new Set<string>();
+  /** Fields that some `@requires` of a subgraph asks for under another name now, and under their own: `Type.field GRAPH`. */
+  const liftedFrom = new Set<string>();
+  const plain = new Set<string>();
 
   function nameFor({ name: { value: field }, arguments: args = [] }: FieldNode): string {
     const text = `${field}(${args.map(print).sort().join(',')})`;
@@ -96,12 +97,15 @@ function createLifting(supergraph: DocumentNode) {
         return { ...selection, selectionSet: lift(selection.selectionSet, type, graph) };
       }
       const field = selection.name.value;
-      const type = types.get(parent)?.fields?.find(({ name }) => name.value === field)?.type;
-      const inner = selection.selectionSet && type && lift(selection.selectionSet, namedType(type), graph);
+      const definition = types.get(parent)?.fields?.find(({ name }) => name.value === field);
+      const inner =
+        selection.selectionSet &&
+        definition &&
+        lift(selection.selectionSet, namedType(definition.type), graph);
       const lifted = inner ? { ...selection, selectionSet: inner } : selection;
-      const used = selection.arguments?.length ? withArguments : withoutArguments;
-      used.add(`${parent}.${field} ${graph}`);
-      if (!selection.arguments?.length) return lifted;
+      const takesArguments = Boolean(definition?.arguments?.length);
+      (takesArguments ? liftedFrom : plain).add(`${parent}.${field} ${graph}`);
+      if (!takesArguments) return lifted;
       const name = nameFor(selection);
       add(parent, name, field);
       return { ...lifted, name: { kind: Kind.NAME as const, value: name }, arguments: [] };
@@ -115,7 +119,7 @@ function createLifting(supergraph: DocumentNode) {
     additions,
     /** Whether only lifted names are left of what this subgraph required of the field. */
     isIdle: (type: string, field: string, graph: string) =>
-      withArguments.has(`${type}.${field} ${graph}`) && !withoutArguments.has(`${type}.${field} ${graph}`),
+      liftedFrom.has(`${type}.${field} ${graph}`) && !plain.has(`${type}.${field} ${graph}`),
     liftRequires(join: ConstDirectiveNode, type: string, field: string): ConstDirectiveNode {
       const text = argument(join, 'requires');
       const graph = String(argument(join, 'graph'));

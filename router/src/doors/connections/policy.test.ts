@@ -36,7 +36,7 @@ it.each([
   { TRUST_PROXY: 'true' },
   { TRUST_PROXY: '10.0.0.0/99' },
   { CONNECTIONS: '0' },
-  { HEARTBEAT_MS: '0' },
+  { HEARTBEAT_MS: '999' },
 ])('refuses %o', (env) => {
   expect(() => readRouterConfig({}, env)).toThrow(Object.keys(env)[0]);
 });

@@ -64,7 +64,8 @@ export const connectionSettings = {
   CONNECTIONS_PER_ADDRESS: count.default(defaultConnectionPolicy.mostPerAddress),
   CONNECTIONS_PER_VIEWER: count.default(defaultConnectionPolicy.mostPerViewer),
   TRUST_PROXY: proxies.default([]),
-  HEARTBEAT_MS: milliseconds.default(defaultConnectionPolicy.heartbeatMs),
+  // TCP may take 200 ms to acknowledge, beside the way: who is asked sooner for a sign of life has no chance to give it.
+  HEARTBEAT_MS: milliseconds.min(1_000).default(defaultConnectionPolicy.heartbeatMs),
   WS_INIT_TIMEOUT_MS: milliseconds.default(defaultWebSocketConfig.initTimeoutMs),
   WS_IDLE_TIMEOUT_MS: milliseconds.default(defaultWebSocketConfig.idleTimeoutMs),
   WS_MESSAGE_LIMIT_BYTES: count.min(1_000).default(defaultWebSocketConfig.maxMessageBytes),

@@ -9,9 +9,10 @@ import { multipart, openStream, sse } from '../../testing/open-stream.ts';
 import { useDemoRouter } from '../../testing/use-demo-router.ts';
 import { unacknowledged } from './unacknowledged.ts';
 
-const { router, bearer } = await useDemoRouter({
-  connections: { ...routerDefaults.connections, heartbeatMs: 20 },
-});
+/** Twice as long as TCP may take to acknowledge, so that no client that is there is taken for one that vanished. */
+const heartbeatMs = 500;
+const { router } = await useDemoRouter({ connections: { ...routerDefaults.connections, heartbeatMs } });
+const { router: calmRouter, bearer } = await useDemoRouter();
 
 const stockChanged = { query: 'subscription { stockChanged(id: "1") { stock } }' };
 const stockLog = { query: 'subscription { stockLog { step } }' };
@@ -77,16 +78,15 @@ it.runIf(existsSync('/proc/self/net/tcp'))(
     const dead = await bareRequest('subscription { stockChanged(id: "1") { padding(length: 50000) } }');
     dead.pause();
     await eventually(() => expect(router.listeners.size).toBe(1));
-    // As much as it takes to fill what its own side keeps, and no more.
+    // As much as fills what its own side keeps, and no more. What waits for a moment only is acknowledged late.
     let level = 0;
     await eventually(async () => {
       const sent = [...(await unacknowledged()).keys()];
       const isWaiting = sent.some((name) => name.endsWith(`${dead.localAddress} ${dead.localPort}`));
       if (!isWaiting && router.listeners.size > 0) router.publish('1', ++level);
-      expect(isWaiting).toBe(true);
+      expect(router.listeners.size).toBe(0);
     });
     expect(level).toBeLessThan(20);
-    await eventually(() => expect(router.listeners.size).toBe(0));
     dead.destroy();
   },
 );
@@ -97,7 +97,7 @@ describe('a token that ends during a stream', () => {
     ['multipart', multipart],
   ])('is told before, by %s, and ends the stream with UNAUTHENTICATED', async (name, accept) => {
     const authorization = await bearer('user_ada', 1);
-    const stream = await openStream(router.url, stockChanged, { accept, headers: { authorization } });
+    const stream = await openStream(calmRouter.url, stockChanged, { accept, headers: { authorization } });
     expect(await stream.ended).toBe('ended');
     const warning = { data: null, extensions: { tokenExpiring: { expiresAt: expect.stringMatching(/Z$/) } } };
     const errors = [{ extensions: { code: 'UNAUTHENTICATED' } }];

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePort, type Server, startServer } from './process/start.ts';
+import { freePort } from '@meridian/testkit/free-port';
+import { type Server, startServer } from './process/start.ts';
 import { world } from './world/subgraphs.ts';
 import { worldSupergraph } from './world/supergraph.ts';
 

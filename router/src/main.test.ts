@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
 import { type RunningServer, serveSubgraph } from '@meridian/kernel/subgraph-server';
+import { eventually } from '@meridian/testkit/eventually';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { demoSupergraph } from './testing/demo-router.ts';
 import { demoSubgraphs, namesSchema, stockSchema, viewerSecret } from './testing/demo-subgraphs.ts';
-import { eventually } from './testing/eventually.ts';
 import { runRouter } from './testing/router-process.ts';
 
 let folder: string;

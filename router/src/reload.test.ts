@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@meridian/kernel/logger';
+import { eventually } from '@meridian/testkit/eventually';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reloadOnChange } from './reload.ts';
 import { type DemoRouter, demoRouter, demoSupergraph } from './testing/demo-router.ts';
-import { eventually } from './testing/eventually.ts';
 
 let router: DemoRouter;
 beforeAll(async () => {

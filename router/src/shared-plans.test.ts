@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
 import { serveSubgraph } from '@meridian/kernel/subgraph-server';
+import { eventually } from '@meridian/testkit/eventually';
 import { redisIsAvailable, startRedis } from '@meridian/testkit/redis';
 import { expect, it } from 'vitest';
 import { demoSupergraph } from './testing/demo-router.ts';
 import { demoSubgraphs, viewerSecret } from './testing/demo-subgraphs.ts';
-import { eventually } from './testing/eventually.ts';
 import { jsonOf } from './testing/json-of.ts';
 import { runRouter } from './testing/router-process.ts';
 
@@ -86,7 +86,7 @@ it.skipIf(!redisIsAvailable())(
       expect(await one.cacheFor(query)).toBe('miss');
       await eventually(async () => expect(await one.plans('written')).toBe(before + 1));
       expect(await other.cacheFor(query)).toBe('shared');
-      expect(await other.cacheFor(query)).toBe('hit');
+      return expect(await other.cacheFor(query)).toBe('hit');
     });
     expect(await other.plans('found')).toBeGreaterThan(0);
     if (!redis.replace) return;

@@ -1,7 +1,7 @@
 import type { SubgraphTransport } from '@meridian/kernel/transport';
+import { eventually } from '@meridian/testkit/eventually';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type DemoRouter, demoRouter, demoSupergraph } from './testing/demo-router.ts';
-import { eventually } from './testing/eventually.ts';
 import { jsonOf } from './testing/json-of.ts';
 
 let router: DemoRouter;

@@ -5,7 +5,7 @@ export type Patience = { within?: number; every?: number };
 
 /**
  * Waits until `condition` gives something other than false, null or undefined, and returns that. A condition may throw
- * while it is not yet true, so assertions fit in as they are.
+ * while it is not yet true, so assertions fit in: `() => expect(heard).toEqual([1])`. A block returns its last one.
  * @throws the condition's own last error, or one that says what it last gave
  */
 export async function eventually<T>(

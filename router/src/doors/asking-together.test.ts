@@ -1,6 +1,6 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { afterAll, expect, it } from 'vitest';
 import { demoRouter } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 import { testIssuer } from '../testing/issuer.ts';
 import { jsonOf } from '../testing/json-of.ts';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { eventually } from '@meridian/testkit/eventually';
 import { expect, it } from 'vitest';
 import { demoRouter } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 
 it('a running request ends before the router does; an idle or unused connection holds nothing up', async () => {
   const router = await demoRouter({ drainMs: 60_000 });

@@ -1,8 +1,8 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../testing/browser.ts';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 import { testIssuer } from '../testing/issuer.ts';
 
 const executablePath = findChromium();

@@ -1,6 +1,6 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 import { jsonOf } from '../testing/json-of.ts';
 
 let router: DemoRouter;

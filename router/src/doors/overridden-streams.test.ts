@@ -1,11 +1,11 @@
 import { type EventQueue, eventQueue } from '@meridian/kernel/event-queue';
 import type { SubgraphResponse, SubgraphTransport } from '@meridian/kernel/transport';
+import { eventually } from '@meridian/testkit/eventually';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RequestContext } from '../engine/engine.ts';
 import { localSupergraph } from '../engine/testing/local-supergraph.ts';
 import { bareSocket } from '../testing/bare-socket.ts';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 import { testIssuer } from '../testing/issuer.ts';
 import { openStream } from '../testing/open-stream.ts';
 
@@ -93,7 +93,7 @@ it('a label of @override is decided for each who subscribes over a WebSocket, an
   });
   await eventually(() => {
     publish();
-    expect(prices()).toContain(2);
+    return expect(prices()).toContain(2);
   });
   socket.close();
 });

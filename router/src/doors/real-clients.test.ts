@@ -1,6 +1,6 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 import { testIssuer } from '../testing/issuer.ts';
 import { type RealClient, realClients } from '../testing/real-clients.ts';
 

@@ -1,10 +1,10 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { Agent, EventSource } from 'undici';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 
 let router: DemoRouter;
 let stop = () => {};

@@ -1,7 +1,7 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bareSocket } from '../testing/bare-socket.ts';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 
 let router: DemoRouter;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { eventually } from '@meridian/testkit/eventually';
 import { describe, expect, it } from 'vitest';
 import { routerDefaults } from '../config.ts';
 import { bareSocket, collect } from '../testing/bare-socket.ts';
 import { demoRouter } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 import { useDemoRouter } from '../testing/use-demo-router.ts';
 
 const webSocket = { ...routerDefaults.webSocket, initTimeoutMs: 500, maxMessageBytes: 5_000 };

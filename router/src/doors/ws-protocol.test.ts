@@ -1,7 +1,7 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bareSocket } from '../testing/bare-socket.ts';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 
 /* What graphql-transport-ws says beyond what its client library ever sends. */
 let router: DemoRouter;

@@ -1,10 +1,10 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { createClient } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { routerDefaults } from '../config.ts';
 import { bareSocket } from '../testing/bare-socket.ts';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 
 let router: DemoRouter;
 beforeAll(async () => {

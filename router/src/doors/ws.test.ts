@@ -1,7 +1,7 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { describe, expect, it } from 'vitest';
 import { routerDefaults } from '../config.ts';
 import { bareSocket } from '../testing/bare-socket.ts';
-import { eventually } from '../testing/eventually.ts';
 import { useDemoRouter } from '../testing/use-demo-router.ts';
 
 const maxOperations = 3;

@@ -1,5 +1,5 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { expect, it } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
 import { type Admission, type AdmissionPolicy, createAdmission } from './admission.ts';
 import { createEngine } from './create-engine.ts';
 import { localSupergraph } from './testing/local-supergraph.ts';

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { eventually } from '@meridian/testkit/eventually';
 import { expect, it } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
 import { createAdmission, defaultAdmissionPolicy } from './admission.ts';
 import { createEngine } from './create-engine.ts';
 import { localSupergraph } from './testing/local-supergraph.ts';
@@ -33,7 +33,7 @@ it.each([false, true])(
     }
     await eventually(() => {
       collectGarbage();
-      expect(sent.filter((bytes) => bytes.deref() !== undefined).length).toBe(0);
+      return expect(sent.filter((bytes) => bytes.deref() !== undefined).length).toBe(0);
     });
     // Held until here.
     expect(asked).toHaveLength(3);

@@ -1,5 +1,5 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { expect, it } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
 import { InOrder } from './in-order.ts';
 
 it('hands over in the order of the tasks, however they end', async () => {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { eventually } from '@meridian/testkit/eventually';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
 import { type LiveDemo, liveDemo } from '../testing/live-demo.ts';
 
 let demo: LiveDemo;

@@ -1,7 +1,7 @@
 import type { SubgraphTransport } from '@meridian/kernel/transport';
+import { eventually } from '@meridian/testkit/eventually';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoRouter, demoRouter, demoSupergraph } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 
 let router: DemoRouter;
 let client: ReturnType<DemoRouter['socket']>;

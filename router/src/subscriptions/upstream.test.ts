@@ -1,9 +1,9 @@
 import { type EventQueue, eventQueue } from '@meridian/kernel/event-queue';
 import { createLogger } from '@meridian/kernel/logger';
 import type { SubgraphRequest, SubgraphResponse, SubgraphTransport } from '@meridian/kernel/transport';
+import { eventually } from '@meridian/testkit/eventually';
 import { describe, expect, it } from 'vitest';
 import type { EventSource } from '../engine/engine.ts';
-import { eventually } from '../testing/eventually.ts';
 import { Upstream } from './upstream.ts';
 
 const plain: EventSource = {

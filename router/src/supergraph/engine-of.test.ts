@@ -1,7 +1,7 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { expect, it, vi } from 'vitest';
 import { context, execute, localEngine } from '../engine/testing/local-supergraph.ts';
 import { textOf } from '../engine/testing/text-of.ts';
-import { eventually } from '../testing/eventually.ts';
 import { engineOf } from './engine-of.ts';
 import { type Generation, startGeneration } from './generation.ts';
 

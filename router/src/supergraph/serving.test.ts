@@ -1,10 +1,10 @@
 import { createLogger } from '@meridian/kernel/logger';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
+import { eventually } from '@meridian/testkit/eventually';
 import { expect, it } from 'vitest';
 import { createEngine } from '../engine/create-engine.ts';
 import type { RunningEngine } from '../engine/engine.ts';
 import { localSupergraph } from '../engine/testing/local-supergraph.ts';
-import { eventually } from '../testing/eventually.ts';
 import { type Supergraph, serve } from './serving.ts';
 
 const { sdl: supergraphSdl } = localSupergraph({ only: { sdl: 'type Query { ok: Int }' } });

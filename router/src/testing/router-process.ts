@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '@meridian/testkit/eventually';
 import { expect } from 'vitest';
-import { eventually } from './eventually.ts';
 
 /** The router as its own process, with nothing in its environment but what is given. */
 export function runRouter(args: string[], env: Record<string, string> = {}) {

@@ -1,7 +1,7 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { afterAll, afterEach, expect } from 'vitest';
 import type { RouterConfig } from '../config.ts';
 import { demoRouter } from './demo-router.ts';
-import { eventually } from './eventually.ts';
 import { testIssuer } from './issuer.ts';
 
 /** A router with an issuer of tokens, for the tests of one file. Each of them has to end the streams that it opened. */
@@ -11,7 +11,7 @@ export async function useDemoRouter(config: Partial<RouterConfig> = {}) {
   afterEach(() =>
     eventually(() => {
       expect(router.listeners.size).toBe(0);
-      expect(router.log.readers.size).toBe(0);
+      return expect(router.log.readers.size).toBe(0);
     }),
   );
   afterAll(async () => {

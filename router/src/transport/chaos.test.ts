@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { httpTransport } from '@meridian/kernel/transport-http';
+import { eventually } from '@meridian/testkit/eventually';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Behaviour,
@@ -15,7 +16,6 @@ import {
 } from '../testing/chaos-subgraph.ts';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
 import { demoSubgraphs } from '../testing/demo-subgraphs.ts';
-import { eventually } from '../testing/eventually.ts';
 import { defaultTransportPolicy, type TransportPolicy } from './policy.ts';
 
 const maxAnswerBytes = 1_000_000;
@@ -262,7 +262,7 @@ describe('a subgraph that is dead for a while', () => {
     names.behave(hangingUp);
     await eventually(async () => {
       expect((await ask()).data).toEqual({ items: withoutNames });
-      expect(await metric('circuit_state', 'names')).toBe(2);
+      return expect(await metric('circuit_state', 'names')).toBe(2);
     });
     const before = names.calls;
     const answers = await Promise.all(Array.from({ length: 50 }, (_, at) => ask(`query Q${at} ${query}`)));

@@ -1,6 +1,6 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DemoRouter, demoRouter } from '../testing/demo-router.ts';
-import { eventually } from '../testing/eventually.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const parent = '00f067aa0ba902b7';
@@ -18,11 +18,7 @@ async function headersOf(sent: Record<string, string>) {
   await router.post({ query }, { ...sent, 'x-correlation-id': correlationId });
   const calls = router.calls.filter(({ headers }) => headers['x-correlation-id'] === correlationId);
   expect(calls.map(({ subgraph }) => subgraph)).toEqual(['stock', 'names']);
-  const line = await eventually(() => {
-    const found = router.lines.find((entry) => entry['correlationId'] === correlationId);
-    if (!found) throw new Error('not logged yet');
-    return found;
-  });
+  const line = await eventually(() => router.lines.find((entry) => entry['correlationId'] === correlationId));
   return { hops: calls.map(({ headers }) => headers), line };
 }
 

@@ -1,8 +1,8 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RouterConfig, routerDefaults } from '../../config.ts';
 import { bareSocket } from '../../testing/bare-socket.ts';
 import { type DemoRouter, demoRouter } from '../../testing/demo-router.ts';
-import { eventually } from '../../testing/eventually.ts';
 import { testIssuer } from '../../testing/issuer.ts';
 import { multipart, openStream, sse } from '../../testing/open-stream.ts';
 
@@ -50,7 +50,7 @@ describe('connections that stream', () => {
     await eventually(async () =>
       expect(await metrics()).not.toMatch(/meridian_stream_connections\{.*\} [1-9]/),
     );
-    await eventually(async () => (await bareSocket(router.url)).socket.terminate());
+    (await eventually(() => bareSocket(router.url))).socket.terminate();
   });
 
   it('are limited for one address', async () => {
@@ -103,7 +103,7 @@ describe('connections that stream', () => {
     await eventually(async () => {
       const mine = await stream(multipart, { authorization });
       mine.close();
-      expect(mine.response.status).toBe(200);
+      return expect(mine.response.status).toBe(200);
     });
     for (const each of others) each.close();
     await issuer.remove();
@@ -112,7 +112,7 @@ describe('connections that stream', () => {
   it('that were refused their handshake hold no place', async () => {
     await start({ most: 1 });
     await expect(bareSocket(router.url, { protocol: 'graphql-ws' })).rejects.toThrow();
-    await eventually(async () => (await bareSocket(router.url)).socket.terminate());
+    (await eventually(() => bareSocket(router.url))).socket.terminate();
   });
 });
 

@@ -1,6 +1,6 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type DemoRouter, demoRouter } from '../../testing/demo-router.ts';
-import { eventually } from '../../testing/eventually.ts';
 import { multipart, openStream } from '../../testing/open-stream.ts';
 
 let router: DemoRouter;

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { eventually } from '@meridian/testkit/eventually';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { routerDefaults } from '../../config.ts';
 import { type DemoRouter, demoRouter } from '../../testing/demo-router.ts';
-import { eventually } from '../../testing/eventually.ts';
 import { multipart, openStream, partsIn, type StreamPart, sse } from '../../testing/open-stream.ts';
 
 let router: DemoRouter;
@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await eventually(() => {
     expect(router.listeners.size).toBe(0);
-    expect(router.log.readers.size).toBe(0);
+    return expect(router.log.readers.size).toBe(0);
   });
   await router.stop();
 });

@@ -1,5 +1,5 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../testing/eventually.ts';
 import { openStream, sse } from '../../testing/open-stream.ts';
 import { useDemoRouter } from '../../testing/use-demo-router.ts';
 

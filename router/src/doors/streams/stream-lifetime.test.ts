@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
+import { eventually } from '@meridian/testkit/eventually';
 import { describe, expect, it } from 'vitest';
 import { routerDefaults } from '../../config.ts';
 import { demoRouter, demoSupergraph } from '../../testing/demo-router.ts';
-import { eventually } from '../../testing/eventually.ts';
 import { multipart, openStream, sse } from '../../testing/open-stream.ts';
 import { useDemoRouter } from '../../testing/use-demo-router.ts';
 import { unacknowledged } from './unacknowledged.ts';
@@ -84,7 +84,7 @@ it.runIf(existsSync('/proc/self/net/tcp'))(
       const sent = [...(await unacknowledged()).keys()];
       const isWaiting = sent.some((name) => name.endsWith(`${dead.localAddress} ${dead.localPort}`));
       if (!isWaiting && router.listeners.size > 0) router.publish('1', ++level);
-      expect(router.listeners.size).toBe(0);
+      return expect(router.listeners.size).toBe(0);
     });
     expect(level).toBeLessThan(20);
     dead.destroy();

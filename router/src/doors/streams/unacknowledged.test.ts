@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { eventually } from '@meridian/testkit/eventually';
 import { expect, it } from 'vitest';
-import { eventually } from '../../testing/eventually.ts';
 import { connectionName, unacknowledged, unacknowledgedIn } from './unacknowledged.ts';
 
 const four = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -41,7 +41,7 @@ it.runIf(existsSync('/proc/self/net/tcp')).each(['127.0.0.1', '::1', '::'])(
     expect(await waiting()).toBe(0);
     await eventually(async () => {
       client.write(Buffer.alloc(50_000));
-      expect(await waiting()).toBeGreaterThan(0);
+      return expect(await waiting()).toBeGreaterThan(0);
     });
     asleep.resume();
     await eventually(async () => expect(await waiting()).toBe(0));

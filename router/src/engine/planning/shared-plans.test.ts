@@ -1,8 +1,8 @@
 import { createLogger } from '@meridian/kernel/logger';
 import { connectPubSubRedis } from '@meridian/kernel/redis';
+import { eventually } from '@meridian/testkit/eventually';
 import { redisIsAvailable, redisIsMissing, startRedis, type TestRedis } from '@meridian/testkit/redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../../testing/eventually.ts';
 import { createEngine } from '../create-engine.ts';
 import { execute, localSupergraph } from '../testing/local-supergraph.ts';
 import { planKeys } from './plan-key.ts';
@@ -169,7 +169,7 @@ describe.skipIf(!redisIsAvailable())('plans in Redis', () => {
     await server.replace();
     await eventually(async () => {
       expect(await second.ask(fresh())).toHaveProperty('plan');
-      expect(second.counts['written']).toBeGreaterThan(0);
+      return expect(second.counts['written']).toBeGreaterThan(0);
     });
     await server.stop();
     const before = second.counts['unreachable'] ?? 0;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
+import { eventually } from '@meridian/testkit/eventually';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { eventually } from '../../testing/eventually.ts';
 import { createEngine } from '../create-engine.ts';
 import type { Prepared, RunningEngine } from '../engine.ts';
 import { localSupergraph } from '../testing/local-supergraph.ts';

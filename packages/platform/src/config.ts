@@ -64,5 +64,10 @@ export const givenToRouter = (
 export const readMigrationConfig = (env: Readonly<Record<string, string | undefined>> = process.env) =>
   readConfig(migrationSettings, env);
 
-/** Where programs are found; children get it and nothing else of our environment. */
-export const searchPath: string = process.env['PATH'] ?? '';
+/** All that children get of our environment: where programs are found, and how `scripts/run.mjs` has Node run them. */
+export const inherited: Readonly<Record<string, string>> = Object.fromEntries(
+  ['PATH', 'NODE_COMPILE_CACHE', 'MALLOC_ARENA_MAX'].flatMap((name) => {
+    const value = process.env[name];
+    return value ? [[name, value]] : [];
+  }),
+);

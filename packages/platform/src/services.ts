@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { searchPath } from './config.ts';
+import { inherited } from './config.ts';
 import { StartError } from './data-folder.ts';
 import { fromRoot } from './root.ts';
 
@@ -37,7 +37,7 @@ export async function startServices(
     const child = spawn(process.execPath, [...process.execArgv, fromRoot(service.program)], {
       cwd: fromRoot(),
       // Only what it needs: one service never sees another's database.
-      env: { PATH: searchPath, APOLLO_TELEMETRY_DISABLED: '1', ...service.env },
+      env: { ...inherited, APOLLO_TELEMETRY_DISABLED: '1', ...service.env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     running.set(service.name, child);

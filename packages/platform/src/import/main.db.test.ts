@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '@meridian/testkit/databas
 import { eventually } from '@meridian/testkit/eventually';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { searchPath } from '../config.ts';
+import { inherited } from '../config.ts';
 import { fromRoot } from '../root.ts';
 import { contentsOf, importInto, makeFolder } from './import-setup.fixture.ts';
 import { retail } from './retail/retail-dataset.ts';
@@ -37,7 +37,7 @@ afterEach(async () => {
 /** The real program, as `npm run import` starts it. */
 function start(...args: string[]) {
   const child = spawn(process.execPath, [fromRoot('packages/platform/src/import/main.ts'), ...args], {
-    env: { PATH: searchPath, DATA_DIR: `${folder.path}/data` },
+    env: { ...inherited, DATA_DIR: `${folder.path}/data` },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running = child;

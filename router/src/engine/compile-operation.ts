@@ -222,6 +222,7 @@ function startRun(
     errors: [],
     giver: (place) => giver(place, data),
     bereft: new Set(),
+    strangers: new Map(),
     spoiling: new Map(),
   };
 }

@@ -105,8 +105,8 @@ describe('a subgraph that sends', () => {
       },
       errors: [
         {
-          message: 'Subgraph "users" gave a key that is nested too deep',
-          path: ['users', 0],
+          message: 'Subgraph "users" gave what is nested too deep for "id", which this field needs',
+          path: ['users', 0, 'name'],
           extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE', retryable: false, subgraph: 'users' },
         },
       ],

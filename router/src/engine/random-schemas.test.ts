@@ -18,6 +18,7 @@ it('answers as one schema would, whatever that is and however it is cut', async 
     seed: seeds,
     faults: fc.constantFrom(0, 0, 10, 40),
     without: fc.constantFrom(undefined, undefined, 'a', 'b'),
+    careless: fc.constantFrom(0, 0, 0, 30),
   });
   const questions = fc.array(question, { minLength: 1, maxLength: 2 * queriesOfEach, size: 'max' });
   let asked = 0;
@@ -25,12 +26,13 @@ it('answers as one schema would, whatever that is and however it is cut', async 
     const { schemas, ...truth } = randomSchema(schemaTape);
     const world = composed({ schemas, ...truth });
     fc.pre(world !== undefined);
-    for (const { tape, seed, faults, without } of questions) {
+    for (const { tape, seed, faults, without, careless } of questions) {
       const query = randomQuery(world.merged, tape);
       if (!prepares(world, query)) continue;
       asked++;
-      world.create({ seed, faults: without ? 0 : faults, without });
-      const compare = without ? losesOnlyWhatIsMissing : faults > 0 ? losesTheSame : answersTheSame;
+      const isMissing = without !== undefined || careless > 0;
+      world.create({ seed, faults: isMissing ? 0 : faults, careless, without });
+      const compare = isMissing ? losesOnlyWhatIsMissing : faults > 0 ? losesTheSame : answersTheSame;
       await compare(world, query).catch((error: Error) => {
         throw new Error(`${error.message}\n${Object.entries(schemas).flat().join('\n')}`, { cause: error });
       });

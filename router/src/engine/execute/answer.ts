@@ -1,7 +1,5 @@
-import type { GraphQLFormattedError } from 'graphql';
 import { failureExtensions } from '../../transport/failure.ts';
 import { type Data, isData } from './own.ts';
-import type { ResponsePath } from './run.ts';
 import { isShallow } from './shallow.ts';
 
 /** An error as a subgraph reported it: `path` is a place in that subgraph's answer, or undefined where it is unusable. */
@@ -76,14 +74,3 @@ export function unanswered(reason: unknown, subgraph: string, kind: 'query' | 'm
     ],
   };
 }
-
-/** An entity whose key cannot be sent on. @param subgraph that gave it */
-export const unusableKey = (path: ResponsePath, subgraph: string | undefined): GraphQLFormattedError => ({
-  message: `${subgraph === undefined ? 'A subgraph' : `Subgraph "${subgraph}"`} gave a key that is nested too deep`,
-  ...(path.length > 0 && { path }),
-  extensions: {
-    code: 'SUBGRAPH_MALFORMED_RESPONSE',
-    retryable: false,
-    ...(subgraph !== undefined && { subgraph }),
-  },
-});

@@ -21,18 +21,18 @@ export function consumersOf(node: FetchNode, { types, requires }: PlanCompiler):
   const consumers = entityFields(document).flatMap((field) => {
     const set = requires(node.serviceName, field.type, field.field);
     if (!set) return [];
-    const represent = compileRepresent(trimSelectionNodes(set.selections), types, (name) => name);
+    const inputs = trimSelectionNodes(set.selections);
+    const represent = compileRepresent(inputs, types, (name) => name);
     const hasInputs = (entity: Data) => represent(entity, {});
-    const name = entityFieldKey(field);
-    return [
-      { name, key: name, responseName: field.responseName, set, isOf: types.covers(field.type), hasInputs },
-    ];
+    const { responseName, when } = field;
+    const isOf = types.covers(field.type);
+    return [{ key: entityFieldKey(field), responseName, when, set, inputs, isOf, hasInputs }];
   });
   return {
     of: (entity) => consumers.filter(({ isOf }) => isOf(entity['__typename'])),
     starved: (entity) =>
-      consumers.flatMap(({ name, isOf, hasInputs }) =>
-        isOf(entity['__typename']) && !hasInputs(entity) ? [name] : [],
+      consumers.flatMap(({ key, isOf, hasInputs }) =>
+        isOf(entity['__typename']) && !hasInputs(entity) ? [key] : [],
       ),
     without(fields) {
       const left = filterEntityFields(document, (field) => !fields.includes(entityFieldKey(field)));

@@ -1,7 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { Variables } from '../engine.ts';
 import { askedAt } from '../plan/asked-fields.ts';
-import { malformed, nestedTooDeep, unusableKey } from './answer.ts';
+import { malformed, nestedTooDeep } from './answer.ts';
 import { type Answered, type Asking, askAlone, askTogether } from './ask-entities.ts';
 import { compileCall, compileVariables } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
@@ -11,9 +11,10 @@ import { compileEntityInput } from './entity-input.ts';
 import { addToBatch } from './entity-list.ts';
 import { compileFetchPath, type Located } from './fetch-path.ts';
 import { compileDropForeign, withoutForeign } from './foreign-fields.ts';
+import { compileTellLost, type NotAsked } from './lost-fields.ts';
 import type { Data } from './own.ts';
 import { compileReceiveEntities } from './receive-entities.ts';
-import { mostErrors, type Run, type Step } from './run.ts';
+import type { Run, Step } from './run.ts';
 import { spoiledBy } from './spoiled-inputs.ts';
 import { compileWanted } from './wanted-fetch.ts';
 
@@ -34,19 +35,20 @@ export function compileEntityFetch(
 ): Step {
   const { collect, locate } = compileFetchPath(path, plan.types);
   const inputOf = compileEntityInput(node, plan);
-  const variantFor = compileVariants(node, path, plan);
+  const consumers = consumersWhenNeeded(node, plan);
+  const variantFor = compileVariants(node, path, plan, consumers);
   const readContext = compileContexts(node, plan.types);
+  const tellLost = compileTellLost(node, plan, { consumers, locate });
 
   const ask = (run: Run, entities: readonly Data[], spoiled: SpoiledFields, fromContext?: Data) => {
     const asked = new Map<Variant, Asking>();
-    const unaskable = new Set<Data>();
+    const notAsked: NotAsked[] = [];
     for (const entity of entities) {
       const input = inputOf(entity);
-      if (input === 'unusable') {
-        unaskable.add(entity);
-        continue;
-      }
-      const variant = input && variantFor(run.variables, entity, input.complete, spoiled?.get(entity));
+      const spoiledFields = spoiled?.get(entity);
+      const starved = !input || input.complete ? undefined : consumers().starved(entity);
+      if (!input || starved) notAsked.push({ entity, starved, spoiled: spoiledFields });
+      const variant = input && variantFor(run.variables, entity, starved, spoiledFields);
       if (!variant) continue;
       let asking = asked.get(variant);
       if (!asking) {
@@ -55,28 +57,17 @@ export function compileEntityFetch(
       }
       addToBatch(asking.batch, entity, input.placeIn(asking.batch.list, entity));
     }
-    if (unaskable.size > 0) reportKeys(run, unaskable);
+    if (notAsked.length > 0) tellLost(run, notAsked);
     return Array.from(asked, ([variant, asking]) =>
       asking.send().then((answered) => variant.receive(run, answered)),
     );
   };
-  /** What is not known of these entities is not known because of their keys, which another subgraph gave. */
-  const reportKeys = (run: Run, entities: ReadonlySet<Data>) => {
-    for (const { object, path } of locate(run.data)) {
-      if (!entities.has(object)) continue;
-      const subgraph = run.giver([...path, '__typename']) ?? run.giver(path);
-      if (run.errors.length < mostErrors) run.errors.push(unusableKey(path, subgraph));
-      run.bereft.add(object);
-    }
-  };
-  let consumers: Consumers | undefined;
   /** Finds the fields that lost their value because an input failed, and says so at their places. */
   const spoil = (run: Run): SpoiledFields => {
-    consumers ??= consumersOf(node, plan);
     const fields = new Map<Data, readonly string[]>();
     const known = [...run.errors];
     for (const located of locate(run.data)) {
-      const { keys, errors, causes } = spoiledBy(known, located, consumers.of(located.object));
+      const { keys, errors, causes } = spoiledBy(known, located, consumers().of(located.object));
       if (keys.length === 0) continue;
       fields.set(located.object, keys);
       run.errors.push(...errors);
@@ -98,6 +89,15 @@ export function compileEntityFetch(
   };
 }
 
+/** Most fetches have no entity that lacks anything. */
+function consumersWhenNeeded(node: FetchNode, plan: PlanCompiler): () => Consumers {
+  let consumers: Consumers | undefined;
+  return () => {
+    consumers ??= consumersOf(node, plan);
+    return consumers;
+  };
+}
+
 /** Fields that are not to be asked for, by entity. */
 type SpoiledFields = ReadonlyMap<Data, readonly string[]> | undefined;
 
@@ -110,28 +110,27 @@ function compileVariants(
   node: FetchNode,
   path: readonly (string | number)[],
   plan: PlanCompiler,
+  consumers: () => Consumers,
 ): (
   variables: Variables,
   entity: Data,
-  complete: boolean,
+  starved: readonly string[] | undefined,
   spoiled: readonly string[] | undefined,
 ) => Variant | undefined {
   const whole = compileVariant(node, path, plan);
   const reduced = new Map<string, Variant | undefined>();
   const unwanted = plan.unwanted(node, path);
-  let consumers: Consumers | undefined;
-  return (variables, entity, complete, spoiled) => {
-    if (complete && !unwanted && !spoiled) return whole;
-    consumers ??= consumersOf(node, plan);
+  return (variables, entity, starved, spoiled) => {
+    if (!starved && !unwanted && !spoiled) return whole;
     const left = [
       ...(spoiled ?? []),
-      ...(complete ? [] : consumers.starved(entity)),
+      ...(starved ?? []),
       ...(unwanted?.(entity['__typename'], variables) ?? []),
     ];
     if (left.length === 0) return whole;
     const key = left.join();
     if (!reduced.has(key)) {
-      const rest = consumers.without(left);
+      const rest = consumers().without(left);
       reduced.set(key, rest && compileVariant(rest, path, plan));
     }
     return reduced.get(key);

@@ -5,7 +5,6 @@ import { type Data, getOwn } from './own.ts';
 import { compilePlainInput } from './plain-input.ts';
 import { compileRepresent } from './representations.ts';
 import { compileRewrites } from './rewrites.ts';
-import { isShallow } from './shallow.ts';
 
 /** What a subgraph is to be told of an entity. */
 export type EntityInput = {
@@ -15,14 +14,11 @@ export type EntityInput = {
   placeIn(list: EntityList, entity: Data): number;
 };
 
-/**
- * An entity that cannot be asked for has no input. Its key is null as a rule; one that nobody can write into a call, though
- * some subgraph gave it, is a mistake.
- */
+/** An entity that cannot be asked for has no input. Its key is null as a rule; `lostFields` tells what is amiss if not. */
 export function compileEntityInput(
   node: FetchNode,
   plan: PlanCompiler,
-): (entity: Data) => EntityInput | 'unusable' | undefined {
+): (entity: Data) => EntityInput | undefined {
   const plain = compilePlainInput(node, plan);
   const { requires = [], inputRewrites, serviceName } = node;
   const { types, realName, entityKeys } = plan;
@@ -37,8 +33,7 @@ export function compileEntityInput(
     rewrite?.(representation);
     const { __typename } = representation;
     if (typeof __typename !== 'string') return undefined;
-    const known = keys.get(__typename) ?? [];
-    if (!isKnown(representation, known)) return isWritable(entity, known) ? undefined : 'unusable';
+    if (!isKnown(representation, keys.get(__typename) ?? [])) return undefined;
     return { complete, placeIn: (list) => placeOfText(list, representation) };
   };
 }
@@ -55,9 +50,6 @@ function isKnown(representation: Data, keys: readonly (readonly string[])[]): bo
     return !values.includes(undefined) && values.some((value) => value !== null);
   });
 }
-
-const isWritable = (entity: Data, keys: readonly (readonly string[])[]): boolean =>
-  keys.flat().every((field) => isShallow(getOwn(entity, field)));
 
 function placeOfText(list: EntityList, representation: Data): number {
   const text = JSON.stringify(representation);

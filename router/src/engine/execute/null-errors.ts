@@ -1,3 +1,4 @@
+import { type ErrorPlaces, errorPlaces } from './error-places.ts';
 import type { Data } from './own.ts';
 import type { ResponsePath, Run } from './run.ts';
 
@@ -12,48 +13,28 @@ export type NullErrors = {
   report(path: ResponsePath, message: Message, code?: string): void;
 };
 
-/** Places in the response, each with those below it: a subgraph may send paths that are thousands of keys long. */
-type Places = Map<string | number, Places>;
-
-function note(places: Places, path: ResponsePath = []): void {
-  let at = places;
-  for (const key of path) {
-    const below = at.get(key) ?? new Map();
-    at.set(key, below);
-    at = below;
-  }
-}
-
-function isNoted(places: Places, path: ResponsePath): boolean {
-  let at: Places | undefined = places;
-  for (const key of path) at = at?.get(key);
-  return at !== undefined;
-}
-
 /**
  * A null is explained by an error at its place or below: a subgraph that meets an error in a field that must not be
  * null puts the null further up. A missing field is explained when a fetch for its object failed.
  */
 export function nullErrors({ errors, bereft, giver }: Pick<Run, 'errors' | 'bereft' | 'giver'>): NullErrors {
-  let explained: Places | undefined;
+  let places: ErrorPlaces | undefined;
   return {
     explained(path, value, holder) {
       if (value === undefined && bereft.has(holder)) return true;
-      if (!explained) {
-        explained = new Map();
-        for (const error of errors) note(explained, error.path);
-      }
-      return isNoted(explained, path);
+      places ??= errorPlaces(errors);
+      return places.within(path) !== undefined;
     },
     report(path, message, code = 'INTERNAL_SERVER_ERROR') {
       const subgraph = giver(path);
       const extensions = { code, retryable: false, ...(subgraph !== undefined && { subgraph }) };
-      errors.push({
+      const error = {
         message: message(subgraph === undefined ? 'A subgraph' : `Subgraph "${subgraph}"`),
         path,
         extensions,
-      });
-      if (explained) note(explained, path);
+      };
+      errors.push(error);
+      places?.add(error);
     },
   };
 }

@@ -28,6 +28,7 @@ export function compileReceiveEntities(
   return (run: Run, batch: Batch, answer: Answer): void => {
     const { list, objects, places } = batch;
     const { entities, errors } = entitiesOf(answer, list.representations.length, node.serviceName);
+    const misfits: number[] = [];
     for (let at = 0; at < objects.length; at++) {
       const object = objects[at] as Data;
       const place = places[at] as number;
@@ -35,15 +36,31 @@ export function compileReceiveEntities(
       // The last that it is for may keep it: nobody else will read it.
       const left = (list.wanted[place] ?? 0) - 1;
       list.wanted[place] = left;
-      if (!isData(entity)) continue;
+      if (!isData(entity)) {
+        if (entity === null) noteStranger(run, object);
+        else if (entity !== undefined) misfits.push(place);
+        continue;
+      }
       if (rewriteOutput) {
         const own = rewritten(entity, object, rewriteOutput);
         dropForeign?.(own, object['__typename']);
         merge(object, own);
       } else merge(object, entity, left > 0);
     }
-    if (errors.length > 0) tell(run, batch, entities, errors);
+    const told = misfits.length > 0 ? [...errors, ...Array.from(new Set(misfits), noEntity)] : errors;
+    if (told.length > 0) tell(run, batch, entities, told);
   };
+
+  function noteStranger({ strangers }: Run, object: Data): void {
+    const known = strangers.get(object);
+    if (known) known.add(node.serviceName);
+    else strangers.set(object, new Set([node.serviceName]));
+  }
+
+  function noEntity(place: number): SubgraphError {
+    const [error] = malformed(node.serviceName, 'an entity that is no object').errors;
+    return { ...(error as SubgraphError), path: ['_entities', place] };
+  }
 
   /** Puts errors where their entities are, and notes who got nothing because of one. */
   function tell(

@@ -16,6 +16,8 @@ export type Run = {
   giver(place: ResponsePath): string | undefined;
   /** Objects that lack fields because a fetch for them failed, which `errors` says already. */
   bereft: Set<object>;
+  /** The subgraphs that do not know an entity: what they were to give of it is null, which is no mistake. */
+  strangers: Map<object, Set<string>>;
   /** Errors of inputs, and of the fields that lost their value with these. Clients see them where they selected the field. */
   spoiling: Map<GraphQLFormattedError, 'input' | 'field'>;
 };

@@ -1,10 +1,19 @@
+import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import type { GraphQLFormattedError, SelectionSetNode } from 'graphql';
+import type { Condition } from './conditions.ts';
 import type { Located } from './fetch-path.ts';
 import { type Data, getOwn, isData } from './own.ts';
 import type { ResponsePath } from './run.ts';
 
-/** A field with a `@requires`: its key in the fetch, its response name, and what it asks for. */
-export type Consumer = { key: string; responseName: string; set: SelectionSetNode };
+/** A field with a `@requires`: its key in the fetch, its response name, and what it asks for, as plans have it too. */
+export type Consumer = {
+  key: string;
+  responseName: string;
+  set: SelectionSetNode;
+  inputs: readonly QueryPlanSelectionNode[];
+  /** Whether the operation selects it. */
+  when: Condition | undefined;
+};
 
 /** What failed inputs did: the fields that lost their value, errors that say so at their places, and why. */
 type Spoiled = {

@@ -1,8 +1,20 @@
-import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
+import {
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isInterfaceType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
 
 /** What the executor asks the supergraph's types, by name: `@inaccessible` types are among them. */
 export type TypeNames = {
   isObject(name: string): boolean;
+  /** Whether objects may call themselves so: an `@interfaceObject` does by the name of the interface. */
+  isType(name: string): boolean;
+  /** What a field is of, by the name that plans have for it; undefined where there is none. */
+  field(type: string, field: string): { type: string; mayBeNull: boolean } | undefined;
   /** Whether a fragment on `condition` applies to an object that calls itself `typename`. */
   covers(condition: string): (typename: unknown) => boolean;
 };
@@ -11,6 +23,12 @@ export function typeNames(schema: GraphQLSchema): TypeNames {
   const covered = new Map<string, ReadonlySet<unknown>>();
   return {
     isObject: (name) => isObjectType(schema.getType(name)),
+    isType: (name) => isCompositeType(schema.getType(name)),
+    field(name, field) {
+      const type = schema.getType(name);
+      const found = isObjectType(type) || isInterfaceType(type) ? type.getFields()[field] : undefined;
+      return found && { type: getNamedType(found.type).name, mayBeNull: !isNonNullType(found.type) };
+    },
     covers(condition) {
       let names = covered.get(condition);
       if (!names) {

@@ -131,6 +131,7 @@ const fourSubgraphs: Cut = {
  */
 export function worldSupergraph({ schemas, sound, ...base }: Cut = fourSubgraphs) {
   let faults = 0;
+  let careless = 0;
   let absent: string | undefined;
   let turns = 0;
   const world: World = {
@@ -163,7 +164,10 @@ export function worldSupergraph({ schemas, sound, ...base }: Cut = fourSubgraphs
           if (name === absent) throw new Error('nobody is there');
           const wait = turns && hash(`${world.seed} ${local.calls.length}`) % (turns + 1);
           for (let turn = 0; turn < wait; turn++) await nextTurn();
-          return transport.execute(request);
+          const answer = await transport.execute(request);
+          if (careless > 0)
+            leaveOutKeys(answer.data, (place) => hash(`${world.seed} ${name}${place}`) % 100 < careless);
+          return answer;
         },
       },
     ]),
@@ -183,17 +187,36 @@ export function worldSupergraph({ schemas, sound, ...base }: Cut = fourSubgraphs
     merged,
     again,
     /**
-     * Makes the world anew, and with it what becomes of labels. Of a hundred fields about `faults` fail; the subgraph `without` does not answer; answers
-     * take up to so many `turns` of the event loop.
+     * Makes the world anew, and with it what becomes of labels. Of a hundred fields about `faults` fail; subgraphs leave out
+     * about `careless` of a hundred keys; the subgraph `without` does not answer; answers take up to so many `turns` of the
+     * event loop.
      */
-    create(chance: { seed: number; faults?: number; without?: string | undefined; turns?: number }) {
+    create(chance: {
+      seed: number;
+      faults?: number;
+      careless?: number;
+      without?: string | undefined;
+      turns?: number;
+    }) {
       world.seed = chance.seed;
       again();
       turns = chance.turns ?? 0;
       faults = chance.faults ?? 0;
+      careless = chance.careless ?? 0;
       absent = chance.without;
     },
   };
 }
 
 export type WorldSupergraph = ReturnType<typeof worldSupergraph>;
+
+/** Takes keys out of an answer, which are never null. */
+function leaveOutKeys(value: unknown, isLeftOut: (place: string) => boolean, place = ''): void {
+  if (typeof value !== 'object' || value === null) return;
+  const holder = value as Record<string, unknown>;
+  for (const [key, inner] of Object.entries(holder)) {
+    const at = `${place}.${key}`;
+    if (['id', 'sku', 'tag'].includes(key) && isLeftOut(at)) delete holder[key];
+    else leaveOutKeys(inner, isLeftOut, at);
+  }
+}

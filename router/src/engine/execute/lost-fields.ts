@@ -1,0 +1,154 @@
+import type { FetchNode } from '@apollo/query-planner';
+import { type GraphQLFormattedError, parse } from 'graphql';
+import type { Variables } from '../engine.ts';
+import { type EntityField, entityFields } from '../plan/entity-operation.ts';
+import { compileErrorKeys } from './call.ts';
+import type { PlanCompiler } from './compile-plan.ts';
+import type { Consumers } from './consumers.ts';
+import { type ErrorPlaces, errorPlaces } from './error-places.ts';
+import type { Located } from './fetch-path.ts';
+import { type Gap, gapsIn } from './gaps.ts';
+import type { Data } from './own.ts';
+import { mostErrors, type ResponsePath, type Run } from './run.ts';
+
+/** An entity that a fetch cannot ask for, or not for the fields, by key, that are starved; some of these are spoiled. */
+export type NotAsked = {
+  entity: Data;
+  starved: readonly string[] | undefined;
+  spoiled: readonly string[] | undefined;
+};
+
+/** Fields that lost their value, by response name, for want of any of these. */
+type Loss = { names: ReadonlySet<string>; gaps: readonly Gap[] };
+
+/**
+ * Nobody makes up a null. Where a key or an input of a `@requires` is not there, another subgraph has left it out, or has
+ * failed, and the fields that it was for say so: with its error, or as its mistake.
+ *
+ * Three nulls are no mistake, and are what one schema of all subgraphs would give, and Apollo's executors: a key that is
+ * null and may be, for then the entity is one that nobody else knows; what a subgraph was to give of an entity for which it
+ * answered null; and what an error further up has explained.
+ */
+export function compileTellLost(
+  node: FetchNode,
+  plan: PlanCompiler,
+  { consumers, locate }: { consumers: () => Consumers; locate: (data: Data) => Located[] },
+): (run: Run, notAsked: readonly NotAsked[]) => void {
+  const { types } = plan;
+  const errorKey = compileErrorKeys(node);
+  let known: readonly EntityField[] | undefined;
+
+  /** What the operation selects of an entity; all that it may, where its type is not known. */
+  function selectedOf(typename: unknown, variables: Variables): ReadonlySet<string> {
+    known ??= entityFields(parse(node.operation, { noLocation: true }));
+    const selected = known.filter(
+      ({ type, when }) =>
+        (!when || when(variables)) && (type === '' || typename === undefined || types.covers(type)(typename)),
+    );
+    return new Set(selected.map(({ responseName }) => String(errorKey(responseName))));
+  }
+
+  function withoutKey(entity: Data, variables: Variables): Loss {
+    const { __typename: type } = entity;
+    if (typeof type !== 'string' || !types.isType(type)) {
+      const why = type === undefined || type === null ? 'nothing' : 'no type';
+      const gap = { place: ['__typename'], holder: entity, why } as const;
+      return { names: selectedOf(undefined, variables), gaps: [gap] };
+    }
+    const keys = new Set<unknown>();
+    for (const [name, fields] of plan.entityKeys(node.serviceName))
+      if (types.covers(name)(type)) for (const field of fields.flat()) keys.add(field);
+    const gaps = gapsIn(node.requires ?? [], entity, type, types);
+    return { names: selectedOf(type, variables), gaps: gaps.filter(({ place: [name] }) => keys.has(name)) };
+  }
+
+  const withoutInputs = ({ entity, starved, spoiled }: NotAsked, variables: Variables): Loss[] =>
+    consumers()
+      .of(entity)
+      .filter(
+        ({ key, when }) => starved?.includes(key) && !spoiled?.includes(key) && (!when || when(variables)),
+      )
+      .map(({ responseName, inputs }) => {
+        const gaps = gapsIn(inputs, entity, String(entity['__typename']), types);
+        // A null is an input like any other.
+        const missing = gaps.filter(({ why }) => why === 'nothing' || why === 'too deep');
+        return { names: new Set([responseName]), gaps: missing };
+      });
+
+  return (run, notAsked) => {
+    const losses = new Map<Data, readonly Loss[]>();
+    const { errors, variables } = run;
+    for (const one of notAsked) {
+      const all = one.starved ? withoutInputs(one, variables) : [withoutKey(one.entity, variables)];
+      const open = all.filter(({ gaps }) => gaps.some(({ why }) => why !== 'null' || errors.length > 0));
+      if (open.length > 0) losses.set(one.entity, open);
+    }
+    if (losses.size === 0) return;
+    const places = errorPlaces(errors);
+    for (const { object, path } of locate(run.data))
+      for (const { names, gaps } of losses.get(object) ?? []) {
+        const reason = reasonOf(gaps, path, run, places, plan.realName);
+        if (reason) tell(run, path, names, reason);
+      }
+  };
+}
+
+function tell(run: Run, path: ResponsePath, names: ReadonlySet<string>, reason: Reason): void {
+  for (const name of names) {
+    if (run.errors.length >= mostErrors) return;
+    const error = { ...reason.error, path: [...path, name] };
+    run.errors.push(error);
+    run.spoiling.set(error, 'field');
+  }
+  if (reason.cause && names.size > 0) run.spoiling.set(reason.cause, 'input');
+}
+
+/** What is said, and the error that it repeats. */
+type Reason = { error: GraphQLFormattedError; cause?: GraphQLFormattedError };
+
+function reasonOf(
+  gaps: readonly Gap[],
+  path: ResponsePath,
+  { giver, strangers }: Pick<Run, 'giver' | 'strangers'>,
+  places: ErrorPlaces,
+  realName: PlanCompiler['realName'],
+): Reason | undefined {
+  for (const { place, holder, why } of gaps) {
+    const at = [...path, ...place];
+    const cause = places.within(at);
+    if (cause) return { error: cause, cause };
+    if (why === 'null') continue;
+    // Who gives an object names its type.
+    const subgraph = giver(place.at(-1) === '__typename' ? at.slice(0, -1) : at);
+    const isTold = ({ extensions }: GraphQLFormattedError) =>
+      subgraph === undefined || extensions?.['subgraph'] === subgraph;
+    if (places.around(at).some(isTold)) continue;
+    if (subgraph !== undefined && strangers.get(holder)?.has(subgraph)) continue;
+    const name = place
+      .filter((key) => typeof key === 'string')
+      .map(realName)
+      .join('.');
+    return { error: mistake(subgraph, why, name) };
+  }
+  return undefined;
+}
+
+const mistakes = {
+  nothing: 'left out',
+  'null that may not be': 'gave a null that may not be for',
+  'too deep': 'gave what is nested too deep for',
+  'no type': 'gave no type that there is as',
+} as const;
+
+const mistake = (
+  subgraph: string | undefined,
+  why: keyof typeof mistakes,
+  name: string,
+): GraphQLFormattedError => ({
+  message: `${subgraph === undefined ? 'A subgraph' : `Subgraph "${subgraph}"`} ${mistakes[why]} "${name}", which this field needs`,
+  extensions: {
+    code: 'SUBGRAPH_MALFORMED_RESPONSE',
+    retryable: false,
+    ...(subgraph !== undefined && { subgraph }),
+  },
+});

@@ -1,4 +1,4 @@
-import type { Meridian, Who } from './meridian.ts';
+import type { Meridian, Who } from '../meridian.ts';
 import { persistent } from './persist.ts';
 
 export type Shopper = {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Meridian, Who } from './meridian.ts';
+import type { Meridian, Who } from '../meridian.ts';
 
 /** Somebody who does not give up. */
 export type Persistent = {

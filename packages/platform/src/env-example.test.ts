@@ -15,14 +15,3 @@ test('.env.example names every setting, and none that does not exist', () => {
   const known = [platformSettings, routerSettings, subgraphSettings, migrationSettings].flatMap(Object.keys);
   expect(named.toSorted()).toEqual([...new Set([...known, ...elsewhere])].sort());
 });
-
-test('docker-compose.yml sets only settings that exist', () => {
-  const known = new Set([
-    ...Object.keys({ ...platformSettings, ...routerSettings, ...subgraphSettings, ...migrationSettings }),
-    ...elsewhere,
-  ]);
-  const used = [...readFileSync(fromRoot('docker-compose.yml'), 'utf8').matchAll(/\$\{([A-Z_]+)/g)].map(
-    ([, name]) => name ?? '',
-  );
-  expect(used.filter((name) => !known.has(name))).toEqual([]);
-});

@@ -15,7 +15,7 @@ it('answers as one schema would', async () => {
     await answersTheSame(world, query);
   });
   await check(property, { what: 'four subgraphs as one schema' });
-}, 600_000);
+}, 1_800_000);
 
 it('loses what one schema would lose when fields fail, and says so once for each', async () => {
   const property = fc.asyncProperty(tapes, seeds, fc.nat({ max: 60 }), async (tape, seed, faults) => {
@@ -25,7 +25,7 @@ it('loses what one schema would lose when fields fail, and says so once for each
     await losesTheSame(world, query);
   });
   await check(property, { what: 'four subgraphs with fields that fail' });
-}, 600_000);
+}, 1_800_000);
 
 it('loses only what a missing subgraph knows', async () => {
   const subgraphs = fc.constantFrom(...Object.keys(world.schemas));
@@ -36,7 +36,7 @@ it('loses only what a missing subgraph knows', async () => {
     await losesOnlyWhatIsMissing(world, query);
   });
   await check(property, { what: 'four subgraphs without one of them' });
-}, 600_000);
+}, 1_800_000);
 
 it('says of all that is lost with a key that it is, when subgraphs leave some out', async () => {
   const property = fc.asyncProperty(tapes, seeds, fc.nat({ max: 60 }), async (tape, seed, careless) => {
@@ -46,4 +46,4 @@ it('says of all that is lost with a key that it is, when subgraphs leave some ou
     await losesOnlyWhatIsMissing(world, query);
   });
   await check(property, { what: 'four subgraphs that leave out keys' });
-}, 600_000);
+}, 1_800_000);

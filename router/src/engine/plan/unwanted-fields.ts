@@ -123,7 +123,8 @@ const nameOf = ({ responseName, field }: { responseName: string; field: string |
 const namesIn = (selection: QueryPlanSelectionNode): string[] =>
   selection.kind === 'Field' ? [selection.alias ?? selection.name] : selection.selections.flatMap(namesIn);
 
-function fetchesIn(node: PlanNode | SubscriptionNode): FetchNode[] {
+/** All fetches of a plan, whatever their conditions. */
+export function fetchesIn(node: PlanNode | SubscriptionNode): FetchNode[] {
   switch (node.kind) {
     case 'Fetch':
       return [node];

@@ -137,7 +137,7 @@ export function worldSupergraph({ schemas, sound, ...base }: Cut = fourSubgraphs
   const world: World = {
     ...base,
     seed: 0,
-    mutations: 0,
+    mutations: [],
     fails: (id, field) => !sound.test(field) && hash(`${world.seed} ${id}.${field} fails`) % 100 < faults,
   };
   const subgraphs = Object.fromEntries(
@@ -175,10 +175,12 @@ export function worldSupergraph({ schemas, sound, ...base }: Cut = fourSubgraphs
   const isOverridden = (label: string) => hash(`${world.seed} ${label}`) % 2 === 0;
   const engine = createEngine({ supergraphSdl: local.sdl, transports, isOverridden, shareInFlight: true });
   const merged = buildSchema(printSchema(engine.schema));
-  for (const schema of [...Object.values(local.schemas), merged]) populate(schema, world, merged);
+  // With what clients do not see, and others depend on.
+  const whole = buildSchema(local.sdl);
+  for (const schema of [...Object.values(local.schemas), merged]) populate(schema, world, whole);
   /** As it was created: before any mutation. */
   const again = () => {
-    world.mutations = 0;
+    world.mutations = [];
   };
   return {
     ...local,
@@ -186,6 +188,8 @@ export function worldSupergraph({ schemas, sound, ...base }: Cut = fourSubgraphs
     engine,
     merged,
     again,
+    /** Mutations since then, by name, in the order in which they were carried out. */
+    mutations: (): readonly string[] => world.mutations,
     /**
      * Makes the world anew, and with it what becomes of labels. Of a hundred fields about `faults` fail; subgraphs leave out
      * about `careless` of a hundred keys; the subgraph `without` does not answer; answers take up to so many `turns` of the

@@ -26,6 +26,10 @@ export type World = {
   possible: Readonly<Record<string, readonly string[]>>;
   /** Fields of a form of their own, by name or by `Type.name`: what they are for the thing of that identity. */
   fixed: Readonly<Record<string, (id: string) => unknown>>;
+  /** Fields, by `Type.field`, that nobody can be asked for of the thing of that identity: its key is null. */
+  lost?: Readonly<Record<string, (id: string) => boolean>>;
+  /** Values that fields, by `Type.field`, are given of, where not all subgraphs know all of the enum. */
+  values?: Readonly<Record<string, readonly string[]>>;
   /** What the `@requires` of a field, by `Type.field`, asks for. */
   requires: Readonly<Record<string, Selection>>;
   /** For fields, by `Type.field`, with an argument from a context: what that is, which the merged schema has no argument for. */
@@ -34,8 +38,8 @@ export type World = {
   >;
   /** Another seed makes another world. */
   seed: number;
-  /** Mutations so far: what one answers depends on which came before. */
-  mutations: number;
+  /** Mutations so far, by name: what one answers depends on how many came before. */
+  mutations: string[];
   /** Whether this field of this thing fails. */
   fails: (id: string, field: string) => boolean;
 };
@@ -68,7 +72,8 @@ const resolver =
   (name: string, world: World, whole: GraphQLSchema): GraphQLFieldResolver<Thing | undefined, unknown> =>
   (thing, args, _context, { fieldName, returnType, parentType, schema }) => {
     const isMutation = parentType === schema.getMutationType();
-    const $id = thing?.$id ?? (isMutation ? `mutation ${++world.mutations}` : 'root');
+    const $id = thing?.$id ?? (isMutation ? `mutation ${world.mutations.push(fieldName)}` : 'root');
+    if (world.lost?.[name]?.($id)) return null;
     if (world.fails($id, fieldName)) throw new Error(`${fieldName} failed`);
     const context = world.contextual?.[name];
     if (context) {
@@ -91,16 +96,18 @@ const resolver =
     return isLeafType(getNullableType(returnType)) ? basis : makeUp(basis, name, args, returnType, world);
   };
 
-/** What a subgraph makes of a representation. */
+/** What a subgraph makes of a representation: an error, if it is without a key, or with one that is null. */
 export function reference(
   { __typename, ...given }: Record<string, unknown> & { __typename: string },
   schema: GraphQLSchema,
-): Thing {
-  const { id, sku, tag, product, shop } = given as Record<string, string | undefined> & {
+): Thing | Error {
+  const { id, sku, ref, tag, product, shop } = given as Record<string, string | null | undefined> & {
     product?: { id: string };
-    tag?: { code: string };
+    tag?: { code: string } | null;
   };
-  const $id = id ?? sku?.slice('sku of '.length) ?? tag?.code ?? `Stock:${product?.id}:${shop}`;
+  const stock = product?.id && shop && `Stock:${product.id}:${shop}`;
+  const $id = id ?? sku?.slice('sku of '.length) ?? tag?.code ?? ref?.slice('ref of '.length) ?? stock;
+  if (!$id || ref === null || tag === null) return new Error(`a ${__typename} without a key`);
   const [own = __typename] = $id.split(':');
   return { __typename: schema.getType(own) ? own : __typename, $id, $given: given };
 }
@@ -125,7 +132,10 @@ function makeUp(
     return Array.from({ length: (seed >>> 3) % 4 }, (_, index) =>
       makeUp(id, name, args, type.ofType, world, `${inner}#${index}`),
     );
-  if (isEnumType(type)) return type.getValues()[(seed >>> 3) % type.getValues().length]?.name;
+  if (isEnumType(type)) {
+    const values = world.values?.[name] ?? type.getValues().map((value) => value.name);
+    return values[(seed >>> 3) % values.length];
+  }
   if (isLeafType(type)) return leaf(type.name, seed);
   return thing(
     world.possible[name] ?? world.possible[type.name] ?? [type.name],

@@ -7,6 +7,9 @@ const testsNamed = (ending: string, within = folders) =>
 const exclude = ['**/node_modules/**', '**/generated/**', '**/.data/**'];
 const globalSetup = ['packages/testkit/src/global-setup.ts'];
 
+/** A busy machine is not a broken test: longer than `eventually` waits, so that it can say what did not come true. */
+const patienceMs = 180_000;
+
 export default defineConfig({
   resolve: {
     // One graphql for our source and for the CommonJS packages beside it: instances do not mix.
@@ -23,8 +26,8 @@ export default defineConfig({
           name: 'unit',
           include: testsNamed('test', ['packages', 'subgraphs', 'router', 'bench', 'scripts']),
           exclude: [...exclude, '**/*.db.test.ts'],
-          testTimeout: 60_000, // A busy machine is not a broken test.
-          hookTimeout: 60_000,
+          testTimeout: patienceMs,
+          hookTimeout: patienceMs,
         },
       },
       {
@@ -34,8 +37,8 @@ export default defineConfig({
           include: testsNamed('db.test'),
           exclude,
           globalSetup,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: patienceMs,
+          hookTimeout: patienceMs,
         },
       },
       {
@@ -45,8 +48,8 @@ export default defineConfig({
           include: testsNamed('test', ['e2e']),
           exclude: [...exclude, '**/*.db.test.ts'],
           globalSetup,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: patienceMs,
+          hookTimeout: patienceMs,
         },
       },
     ],

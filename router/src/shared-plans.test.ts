@@ -98,5 +98,4 @@ it.skipIf(!redisIsAvailable())(
     ]);
     expect(await other.plans('unreachable')).toBeGreaterThan(0);
   },
-  60_000,
 );

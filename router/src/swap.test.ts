@@ -79,8 +79,10 @@ it('keeps those open that the next supergraph has too, and closes each once', as
   await eventually(() => expect(first.closed).toEqual(['names']));
   expect(await (await router.post({ query })).json()).toEqual(answer);
   await serve();
-  await eventually(() => expect(second.closed).toEqual(['names']));
-  expect(first.closed).toEqual(['names', 'stock']);
+  await eventually(() => {
+    expect(second.closed).toEqual(['names']);
+    return expect(first.closed).toEqual(['names', 'stock']);
+  });
 });
 
 it('carries out one swap after the other, in the order of the calls', async () => {

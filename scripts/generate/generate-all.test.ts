@@ -1,11 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { generateAll } from './generate-all.ts';
-
-// Prisma's generator is a program of its own and takes seconds on a machine under load.
-vi.setConfig({ testTimeout: 60_000 });
 
 let root = '';
 const write = (file: string, text: string) => {

@@ -22,7 +22,7 @@ test('a connection left open is reported with what it did', async () => {
   client.on('error', () => {});
   await client.connect();
   await client.query('SELECT 42');
-  await expect(leaky.drop()).rejects.toThrow(/1 connections.*left open[\s\S]*forgetful, idle, SELECT 42/);
+  await expect(leaky.drop(0)).rejects.toThrow(/1 connections.*left open[\s\S]*forgetful, idle, SELECT 42/);
   await client.end();
 });
 

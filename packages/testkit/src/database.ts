@@ -11,8 +11,12 @@ export type TestDatabase = {
   adminUrl: string;
   /** Login URL of the role that a subgraph (or `bus`) runs as, on this database. */
   urlFor(schema: string): string;
-  /** Removes the database. @throws when connections to it were left open. */
-  drop(): Promise<void>;
+  /**
+   * Removes the database.
+   * @param within how long those who have just gone may take to be noticed by the server, in ms
+   * @throws when connections to it were left open
+   */
+  drop(within?: number): Promise<void>;
 };
 
 /** A database of its own with all migrations applied, cloned from the template of the run. */
@@ -27,8 +31,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     adminUrl,
     urlFor: (schema) => subgraphUrl(adminUrl, schema),
-    drop: async () => {
-      const leaked = await leftOpen(server, name);
+    drop: async (within = 30_000) => {
+      const leaked = await leftOpen(server, name, within);
       await withClient(server, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
       if (leaked.length > 0)
         throw new Error(
@@ -60,7 +64,7 @@ export function useTestDatabase(): Omit<TestDatabase, 'drop'> {
 }
 
 /** Who is still connected, once the server has noticed those who have just gone. */
-async function leftOpen(server: string, database: string): Promise<string[]> {
+async function leftOpen(server: string, database: string, within: number): Promise<string[]> {
   return withClient(server, async (client) => {
     const sessions = async () => {
       const { rows } = await client.query<{ session: string }>(
@@ -71,7 +75,7 @@ async function leftOpen(server: string, database: string): Promise<string[]> {
       );
       return rows.map(({ session }) => session);
     };
-    return eventually(async () => (await sessions()).length === 0, { within: 1_000 })
+    return eventually(async () => (await sessions()).length === 0, { within })
       .then(() => [])
       .catch(sessions);
   });

@@ -10,7 +10,7 @@ export type Patience = { within?: number; every?: number };
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
-  { within = 30_000, every = 10 }: Patience = {},
+  { within = 60_000, every = 10 }: Patience = {},
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = Date.now() + within;
   for (;;) {

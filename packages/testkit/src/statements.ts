@@ -1,7 +1,8 @@
 import pg from 'pg';
 
-/** Reading the log of events, handing it on and looking for unfinished work goes on beside every request. */
-const background = /\boutbox\b|\boutbox_relays\b|pg_current_snapshot|advisory_lock|^LISTEN|SKIP LOCKED/;
+/** Reading logs, handing them on, trimming and looking for unfinished work goes on beside every request. */
+const background =
+  /\boutbox\b|\boutbox_relays\b|\bpartner_events\b|\bwebhook_|\btrimmed_logs\b|\bidempotency_keys\b|\binbox\b|pg_current_snapshot|advisory_lock|^LISTEN|SKIP LOCKED/;
 
 /** The SQL statements that this process sends while `run` is under way; background work does not count. */
 export async function statementsDuring(run: () => Promise<unknown>): Promise<string[]> {

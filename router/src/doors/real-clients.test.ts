@@ -105,7 +105,7 @@ describe.each(Object.keys(realClients))('%s', (name) => {
   });
 
   it('hears that its token has ended', async () => {
-    connect(await issuer.bearer('user_ada', 1));
+    connect(await issuer.bearer('user_ada', 3));
     const { heard } = listen(stockChanged);
     await eventually(() => expect(heard.over).toBe(true));
     expect(heard.data).toEqual([]);

@@ -19,7 +19,7 @@ type Result = { data?: unknown; errors?: readonly { extensions?: unknown }[] | u
 const query = 'subscription ($after: String) { stockLog(after: $after) { cursor step } }';
 const cursorOf = (result: Result) =>
   (result.data as { stockLog?: { cursor: string } } | null | undefined)?.stockLog?.cursor;
-const retry = { retryAttempts: 50, retryWait: async () => {}, retry: async () => {} };
+const retry = { retryAttempts: Number.POSITIVE_INFINITY, retryWait: async () => {}, retry: async () => {} };
 
 /** What a browser says where page and API have one origin. */
 const sameOrigin = new Agent().compose((dispatch) => (options, handler) => {

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { eventually } from '@meridian/testkit/eventually';
 import { describe, expect, it } from 'vitest';
-import { routerDefaults } from '../config.ts';
 import { bareSocket, collect } from '../testing/bare-socket.ts';
 import { demoRouter } from '../testing/demo-router.ts';
+import { patientConfig } from '../testing/patient-config.ts';
 import { useDemoRouter } from '../testing/use-demo-router.ts';
 
-const webSocket = { ...routerDefaults.webSocket, initTimeoutMs: 500, maxMessageBytes: 5_000 };
+const webSocket = { ...patientConfig.webSocket, maxMessageBytes: 5_000 };
 const { router, bearer } = await useDemoRouter({ webSocket, forwardHeaders: ['x-tenant'] });
 
 const stockChanged = {
@@ -23,7 +23,9 @@ describe('a connection', () => {
   });
 
   it('is closed when it does not say who it is in time', async () => {
-    expect(await (await bareSocket(router.url)).closed).toBe(4408);
+    const impatient = await demoRouter({ webSocket: { ...webSocket, initTimeoutMs: 50 } });
+    expect(await (await bareSocket(impatient.url)).closed).toBe(4408);
+    await impatient.stop();
   });
 
   it('is closed when its token is not valid', async () => {
@@ -127,7 +129,7 @@ describe('a connection', () => {
 });
 
 it('leaves a client that no longer answers pings', async () => {
-  const impatient = await demoRouter({ webSocket: { ...webSocket, initTimeoutMs: 60_000, keepAliveMs: 20 } });
+  const impatient = await demoRouter({ webSocket: { ...webSocket, keepAliveMs: 20 } });
   const { port, host } = new URL(impatient.url);
   const socket = connect(Number(port), '127.0.0.1');
   socket.write(

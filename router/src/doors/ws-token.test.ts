@@ -9,7 +9,7 @@ const { bearer } = issuer;
 let router: DemoRouter;
 beforeAll(async () => {
   router = await demoRouter({ auth: issuer.auth });
-  // So that no token of a second ends while the subscription is being planned.
+  // So that no token of a few seconds ends while the subscription is being planned.
   const first = await subscriber(await bearer('user_ada'));
   first.socket.terminate();
   await eventually(() => expect(router.log.readers.size).toBe(0));
@@ -40,7 +40,7 @@ async function subscriber(authorization: string) {
 
 describe('a token that ends', () => {
   it('is announced, then ends every subscription with a reason, and the connection', async () => {
-    const client = await subscriber(await bearer('user_ada', 1));
+    const client = await subscriber(await bearer('user_ada', 3));
     expect(await client.closed).toBe(4403);
     const [, warning, ...rest] = client.messages as any[];
     expect(warning).toEqual({
@@ -53,7 +53,7 @@ describe('a token that ends', () => {
   });
 
   it('can be renewed by a ping: the stream and the connection go on', async () => {
-    const client = await subscriber(await bearer('user_ada', 1));
+    const client = await subscriber(await bearer('user_ada', 3));
     await eventually(() => expect(client.ofType('ping')).toHaveLength(1));
     await client.renew({ Authorization: await bearer('user_ada') });
     await eventually(() => expect(client.ofType('pong')).toHaveLength(1));

@@ -1,13 +1,13 @@
 import { eventually } from '@meridian/testkit/eventually';
 import { describe, expect, it } from 'vitest';
-import { routerDefaults } from '../config.ts';
 import { bareSocket } from '../testing/bare-socket.ts';
+import { patientConfig } from '../testing/patient-config.ts';
 import { useDemoRouter } from '../testing/use-demo-router.ts';
 
 const maxOperations = 3;
 const { router, bearer } = await useDemoRouter({
-  webSocket: { ...routerDefaults.webSocket, maxOperations },
-  live: { ...routerDefaults.live, maxQueuedEvents: 30 },
+  webSocket: { ...patientConfig.webSocket, maxOperations },
+  live: { ...patientConfig.live, maxQueuedEvents: 30 },
   forwardHeaders: ['x-tenant'],
 });
 

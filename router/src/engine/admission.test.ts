@@ -51,7 +51,7 @@ it('refuses when as many wait as may, and who gave up or whose time was up while
   const inside = enter(admission, 100);
   const hangUp = new AbortController();
   const gone = enter(admission, 1, { signal: hangUp.signal });
-  const late = enter(admission, 1, { deadline: Date.now() + 20 });
+  const late = enter(admission, 1, { deadline: Date.now() + 500 });
   expect([gone.is, late.is]).toEqual(['waiting', 'waiting']);
   expect(enter(admission, 1).is).toBe('refused');
   hangUp.abort();

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
+import { patientConfig } from '../testing/patient-config.ts';
 import { createEngine } from './create-engine.ts';
 import type { Prepared, RunningEngine } from './engine.ts';
-import { defaultPlanningPolicy } from './planning/policy.ts';
 import { context, localSupergraph } from './testing/local-supergraph.ts';
 
 const { sdl, transports } = localSupergraph({
@@ -33,7 +33,7 @@ it('a label of @override is drawn for who starts a subscription, also while it i
   engine = createEngine({
     supergraphSdl: sdl,
     transports,
-    planning: defaultPlanningPolicy,
+    planning: patientConfig.planning,
     isOverridden: (_label, asking) => asking?.headers['x-ring'] === 'inner',
   });
   const { prepare } = engine;
@@ -46,7 +46,7 @@ it('a label of @override is drawn for who starts a subscription, also while it i
 
 it.each([
   ['on this thread', undefined],
-  ['in a worker', defaultPlanningPolicy],
+  ['in a worker', patientConfig.planning],
 ] as const)(
   'a label of @override is drawn for each start of a subscription, planned %s',
   async (_where, planning) => {

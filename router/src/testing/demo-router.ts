@@ -4,9 +4,10 @@ import { createMetrics } from '@meridian/kernel/metrics';
 import { parse } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { type RouterConfig, routerDefaults } from '../config.ts';
+import type { RouterConfig } from '../config.ts';
 import { createRouter, type RouterOptions } from '../router.ts';
 import { demoSubgraphs, namesSchema, stockSchema, viewerSecret } from './demo-subgraphs.ts';
+import { patientConfig } from './patient-config.ts';
 
 let composed: string | undefined;
 
@@ -22,7 +23,7 @@ export function demoSupergraph(): string {
   return composed;
 }
 
-/** A router on a free port before two subgraphs of the same process. */
+/** A router on a free port before two subgraphs of the same process. It is patient, unless `config` says otherwise. */
 export async function demoRouter(config: Partial<RouterConfig> = {}, options: Partial<RouterOptions> = {}) {
   const demo = demoSubgraphs();
   const lines: Record<string, unknown>[] = [];
@@ -30,7 +31,7 @@ export async function demoRouter(config: Partial<RouterConfig> = {}, options: Pa
   const router = await createRouter({
     supergraphSdl: demoSupergraph(),
     transports: demo.transports,
-    config: { ...routerDefaults, port: 0, viewerSecret, ...config },
+    config: { ...patientConfig, port: 0, viewerSecret, ...config },
     logger,
     metrics: createMetrics('router'),
     ...options,

@@ -5,11 +5,11 @@ import { type RunningServer, serveSubgraph } from '@meridian/kernel/subgraph-ser
 import { createClient } from 'graphql-ws';
 import { Pool } from 'undici';
 import { WebSocket } from 'ws';
-import { routerDefaults } from '../config.ts';
 import { createRouter } from '../router.ts';
 import { httpTransports } from '../transport/http-transports.ts';
 import { demoSupergraph } from './demo-router.ts';
 import { demoSubgraphs, viewerSecret } from './demo-subgraphs.ts';
+import { patientConfig } from './patient-config.ts';
 
 /*
  * A program, run with --expose-gc: replaces the supergraph again and again while clients ask, and tells as JSON what the
@@ -39,7 +39,7 @@ const served = Object.values(demo.subgraphs).map((subgraph) =>
 );
 const [stock, names] = (await Promise.all(served)) as [RunningServer, RunningServer];
 
-const transportsFor = httpTransports({}, { ...routerDefaults.transport, concurrency: 4 });
+const transportsFor = httpTransports({}, { ...patientConfig.transport, concurrency: 4 });
 const supergraph = (version: number) => {
   const supergraphSdl = demoSupergraph()
     .replaceAll('http://127.0.0.1:1/stock', `${stock.url}?version=${version}`)
@@ -48,7 +48,7 @@ const supergraph = (version: number) => {
 };
 const router = await createRouter({
   ...supergraph(0),
-  config: { ...routerDefaults, port: 0, viewerSecret },
+  config: { ...patientConfig, port: 0, viewerSecret },
   logger,
   metrics: createMetrics('router'),
 });

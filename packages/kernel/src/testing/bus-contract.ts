@@ -47,7 +47,7 @@ export function testBusContract(open: (test: number) => Promise<Bus>): void {
     running.push(consuming);
     return consuming;
   };
-  const patiently = { timeout: 30_000, interval: 10 };
+  const patiently = { timeout: 60_000, interval: 10 };
 
   afterEach(async () => {
     for (const consuming of running.splice(0)) await consuming.stop();

@@ -17,6 +17,7 @@ const streams = { open: 0, finished: 0 };
 const asked = new Map<string, number>();
 const settings = { theme: 'dark' };
 const seen: string[] = [];
+const patiently = { timeout: 60_000, interval: 10 };
 
 const subgraph = createSubgraph({
   name: 'demo',
@@ -134,7 +135,7 @@ export function testTransportContract(
       const controller = new AbortController();
       const before = started.count;
       const waiting = transport.execute({ ...request, signal: controller.signal });
-      await vi.waitFor(() => expect(started.count).toBe(before + 1));
+      await vi.waitFor(() => expect(started.count).toBe(before + 1), patiently);
       controller.abort(reason);
       await expect(waiting).rejects.toBe(reason);
       await expect(transport.execute({ query: '{ many }', headers: {} })).resolves.toEqual({
@@ -223,7 +224,7 @@ export function testTransportContract(
       await expect(waiting).resolves.toMatchObject({ done: true });
       await vi.waitFor(
         () => expect(streams).toEqual({ open: before.open + 1, finished: before.finished + 1 }),
-        { timeout: 30_000, interval: 10 },
+        patiently,
       );
     });
   });

@@ -1,10 +1,11 @@
 import { eventually } from '@meridian/testkit/eventually';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RouterConfig, routerDefaults } from '../../config.ts';
+import type { RouterConfig } from '../../config.ts';
 import { bareSocket } from '../../testing/bare-socket.ts';
 import { type DemoRouter, demoRouter } from '../../testing/demo-router.ts';
 import { testIssuer } from '../../testing/issuer.ts';
 import { multipart, openStream, sse } from '../../testing/open-stream.ts';
+import { patientConfig } from '../../testing/patient-config.ts';
 
 let router: DemoRouter;
 afterEach(() => router.stop());
@@ -14,9 +15,8 @@ const start = async (
   rest: Partial<RouterConfig> = {},
 ): Promise<void> => {
   router = await demoRouter({
-    webSocket: { ...routerDefaults.webSocket, initTimeoutMs: 60_000 },
     ...rest,
-    connections: { ...routerDefaults.connections, ...connections },
+    connections: { ...patientConfig.connections, ...connections },
   });
 };
 const stockChanged = { query: 'subscription { stockChanged(id: "1") { stock } }' };
@@ -117,7 +117,7 @@ describe('connections that stream', () => {
 });
 
 it('a WebSocket on which nothing runs is closed; one with a subscription stays', async () => {
-  await start({}, { webSocket: { ...routerDefaults.webSocket, keepAliveMs: 1_500, idleTimeoutMs: 1 } });
+  await start({}, { webSocket: { ...patientConfig.webSocket, keepAliveMs: 3_000, idleTimeoutMs: 1 } });
   // So that the subscription below need not wait to be planned.
   (await stream(sse)).close();
   const busy = await bareSocket(router.url);

@@ -1,3 +1,4 @@
+import { eventually } from '@meridian/testkit/eventually';
 import { expect, it } from 'vitest';
 import type { CallContext } from './call.ts';
 import { jointContext } from './joint-context.ts';
@@ -24,7 +25,7 @@ it('dismisses each at a deadline of its own, and leaves the latest to the call',
     { deadline: now + 60_000 },
   );
   expect(context.deadline).toBe(now + 60_000);
-  await expect.poll(() => gone.length).toBe(2);
+  await eventually(() => expect(gone).toHaveLength(2));
   release();
   // On a busy machine both are late by the time that somebody looks.
   expect(gone.toSorted((a, b) => a.position - b.position)).toMatchObject([

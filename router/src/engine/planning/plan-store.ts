@@ -19,14 +19,14 @@ const writtenWithinMs = 1_000;
 
 /**
  * Plans in Redis. Waits for the connection, and not for long: later it is made all the same.
- * @param patienceMs how long reading may take
+ * @param patienceMs how long reading may take, and writing if that is more than usual
  */
 export async function connectPlanStore(
   url: string,
   logger: Logger,
   patienceMs = 5,
 ): Promise<PlanStore & { close(): void }> {
-  const redis = connectCacheRedis(url, logger, writtenWithinMs);
+  const redis = connectCacheRedis(url, logger, Math.max(writtenWithinMs, patienceMs));
   const { promise: ready, resolve } = Promise.withResolvers<void>();
   redis.once('ready', resolve);
   const timer = setTimeout(resolve, readyWithinMs);

@@ -3,13 +3,13 @@ import { connectPubSubRedis } from '@meridian/kernel/redis';
 import { eventually } from '@meridian/testkit/eventually';
 import { redisIsAvailable, redisIsMissing, startRedis, type TestRedis } from '@meridian/testkit/redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patientConfig } from '../../testing/patient-config.ts';
 import { createEngine } from '../create-engine.ts';
 import { execute, localSupergraph } from '../testing/local-supergraph.ts';
 import { planKeys } from './plan-key.ts';
 import { plannerOf } from './plan-operation.ts';
 import { connectPlanStore, type PlanStore } from './plan-store.ts';
 import type { PlanOperation } from './planning.ts';
-import { defaultPlanningPolicy } from './policy.ts';
 import { type SharedPlanOutcome, type SharedPlans, shared } from './shared-plans.ts';
 
 const { sdl, transports } = localSupergraph({
@@ -27,7 +27,7 @@ const planner = plannerOf(about);
 const logger = createLogger('test', 'silent');
 
 /** However busy the machine is. */
-const patientMs = 10_000;
+const patientMs = 60_000;
 
 /** Texts that nobody has asked for before, in whichever Redis. */
 const fresh = (text = '{ me { name job } }') => `${text} # ${crypto.randomUUID()}`;
@@ -43,6 +43,8 @@ describe.skipIf(!redisIsAvailable())('plans in Redis', () => {
     server = await startRedis();
     redis = connectPubSubRedis(server.url, logger);
     store = await connectPlanStore(server.url, logger, patientMs);
+    // It does not wait for long until it is connected.
+    await eventually(() => store.write('connected', Buffer.of()).then(() => true));
   });
   afterAll(async () => {
     redis.disconnect();
@@ -94,9 +96,10 @@ describe.skipIf(!redisIsAvailable())('plans in Redis', () => {
     const query = fresh();
     await planned(query);
     const { counts, plans } = counted();
-    // No thread is ready that soon: this router cannot plan.
-    const planning = { ...defaultPlanningPolicy, waitMs: 1 };
+    const { planning } = patientConfig;
     const engine = createEngine({ supergraphSdl: sdl, transports, planning, sharedPlans: plans });
+    // From now on it cannot plan.
+    await engine.close();
     const asked = await Promise.all([engine.prepare(query), engine.prepare(query)]);
     expect(asked.map(({ cache }) => cache)).toEqual(['shared', 'shared']);
     expect((await engine.prepare(query)).cache).toBe('hit');
@@ -105,7 +108,6 @@ describe.skipIf(!redisIsAvailable())('plans in Redis', () => {
     expect(await execute(engine, fresh())).toMatchObject({
       errors: [{ extensions: { code: 'PLANNING_OVERLOADED' } }],
     });
-    await engine.close();
   });
 
   it('are not those of an operation that is refused', async () => {

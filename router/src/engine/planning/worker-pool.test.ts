@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
 import { eventually } from '@meridian/testkit/eventually';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { patientConfig } from '../../testing/patient-config.ts';
 import { createEngine } from '../create-engine.ts';
 import type { Prepared, RunningEngine } from '../engine.ts';
 import { localSupergraph } from '../testing/local-supergraph.ts';
-import { defaultPlanningPolicy, type PlanningPolicy } from './policy.ts';
+import type { PlanningPolicy } from './policy.ts';
 
 /** Six subgraphs that all have the same, so that every field can be had in six ways. */
 const { sdl, transports } = localSupergraph(
@@ -45,7 +46,7 @@ const start = (policy: Partial<PlanningPolicy> = {}) => {
   engine = createEngine({
     supergraphSdl: sdl,
     transports,
-    planning: { ...defaultPlanningPolicy, ...policy },
+    planning: { ...patientConfig.planning, ...policy },
     logger: { warn: loggerOf('warn'), error: loggerOf('error') },
   });
   return engine;
@@ -88,7 +89,7 @@ it('refuses as it would here', async () => {
 });
 
 it('ends what takes too long, refuses it at once for a while, and plans on with a new thread', async () => {
-  const { prepare } = start({ timeLimitMs: 1_000 });
+  const { prepare } = start({ timeLimitMs: 3_000 });
   expect(codeOf(await prepare('{ a }'))).toBe('prepared');
   expect(codeOf(await prepare(slow))).toBe('OPERATION_TOO_COMPLEX');
   const again = prepare(slow);
@@ -96,12 +97,12 @@ it('ends what takes too long, refuses it at once for a while, and plans on with 
   expect(codeOf(await again)).toBe('OPERATION_TOO_COMPLEX');
   expect(codeOf(await prepare('{ b }'))).toBe('prepared');
   expect(logged).toEqual([
-    { level: 'warn', line: { operation: hashOf(slow), timeLimitMs: 1_000 }, what: 'planning took too long' },
+    { level: 'warn', line: { operation: hashOf(slow), timeLimitMs: 3_000 }, what: 'planning took too long' },
   ]);
 });
 
 it('survives what takes more memory than a thread has, refuses it at once for a while, and plans on', async () => {
-  const { prepare } = start({ memoryMb: 64, timeLimitMs: 60_000 });
+  const { prepare } = start({ memoryMb: 64 });
   expect(codeOf(await prepare('{ a }'))).toBe('prepared');
   expect(codeOf(await prepare(slow))).toBe('OPERATION_TOO_COMPLEX');
   const again = prepare(slow);
@@ -115,7 +116,7 @@ it('survives what takes more memory than a thread has, refuses it at once for a 
       what: 'planning took too much memory',
     },
   ]);
-}, 60_000);
+});
 
 /** What ends a thread while it works on an operation, without a fault of the operation's. */
 const deaths: [string, (worker: Worker) => unknown][] = [
@@ -125,7 +126,7 @@ const deaths: [string, (worker: Worker) => unknown][] = [
 ];
 
 it.each(deaths)('a thread that %s is ours to answer for: logged, and tried again', async (_how, end) => {
-  const { prepare } = start({ timeLimitMs: 60_000 });
+  const { prepare } = start();
   expect(codeOf(await prepare('{ a }'))).toBe('prepared');
   const [worker] = workers;
   if (!worker) throw new Error('there is no thread');
@@ -143,7 +144,7 @@ it.each(deaths)('a thread that %s is ours to answer for: logged, and tried again
 });
 
 it('an operation with which a thread breaks twice is refused for a while', async () => {
-  const { prepare } = start({ timeLimitMs: 60_000 });
+  const { prepare } = start();
   for (let times = 0; times < 2; times++) {
     expect(codeOf(await prepare(`{ a${'_'.repeat(times)} }`))).not.toBe('PLANNING_INTERRUPTED');
     workers.at(-1)?.postMessage({ query: '{', overrides: [] });

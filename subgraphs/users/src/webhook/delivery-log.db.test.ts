@@ -25,7 +25,7 @@ test('every attempt is kept: when, for how long, what was answered and what was 
   receiver.answer = () => answers[receiver.all.length - 1] ?? 204;
   await tell(newOrder());
   for (const attempts of [1, 2]) {
-    await eventually(async () => (await newest(read)).attemptLog.nodes.length === attempts);
+    await eventually(async () => (await newest(read)).attemptLog.nodes.length >= attempts);
     await later(hour);
   }
   const delivery = await eventually(async () => {
@@ -58,7 +58,7 @@ test('attempts are paged, newest first', async () => {
   await tell(newOrder());
   for (const attempts of [1, 2, 3]) {
     if (attempts > 1) await later(hour);
-    await eventually(async () => (await newest(read)).attemptLog.nodes.length === attempts);
+    await eventually(async () => (await newest(read)).attemptLog.nodes.length >= attempts);
   }
   const query = `query ($id: ID!, $after: String) { node(id: $id) { ... on WebhookEndpoint { deliveries { nodes {
     attemptLog(first: 2, after: $after) { nodes { at } pageInfo { hasNextPage endCursor } } } } } } }`;

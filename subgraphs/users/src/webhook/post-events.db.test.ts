@@ -62,8 +62,8 @@ test('an endpoint gets what its organisation may see, of the types that it wants
   await orders.tell(newOrder());
   await all.tell(newOrder());
   await tell(users.pool, null, shared);
-  await eventually(() => keysOf(all.receiver.all).includes(shared));
-  expect(all.receiver.all).toHaveLength(2);
+  await eventually(() => all.receiver.all.length === 2);
+  expect(keysOf(all.receiver.all)).toContain(shared);
   expect(orders.receiver.all).toEqual([]);
 });
 
@@ -74,6 +74,7 @@ test('one failing subject holds up itself only, and its events come in order', a
   receiver.answer = ({ data }) => (broken && data.orderId === bad ? 500 : 204);
   await tell(bad, good, bad, good, bad, good);
   await eventually(() => keysOf(receiver.all).filter((key) => key === good).length === 3);
+  await eventually(() => keysOf(receiver.all).includes(bad));
   expect(receiver.all.filter(({ data }) => data.orderId === bad).map(({ data }) => data.step)).toEqual([0]);
 
   broken = false;
@@ -255,14 +256,14 @@ test('a log that is longer than what may wait for one endpoint: all of it comes,
   );
   expect(rows).toHaveLength(520);
   await tell(newOrder());
-  await eventually(() => receiver.all.length >= 521, { within: 60_000, every: 50 });
+  await eventually(() => receiver.all.length >= 521, { within: 150_000, every: 50 });
   const last = new Map<string, number>();
   for (const { data } of receiver.all) {
     expect(data.step).toBeGreaterThan(last.get(data.orderId) ?? -1);
     last.set(data.orderId, data.step);
   }
   expect((await read()).failingSince).toBeNull();
-}, 90_000);
+});
 
 test('a new endpoint begins after the last event', async () => {
   const { admin, tell, receiver: former } = await listener();

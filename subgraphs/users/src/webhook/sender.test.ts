@@ -116,7 +116,11 @@ test('of an answer that never ends, or is too long, only the status counts', asy
     const timer = setInterval(() => socket.write('x'), 20);
     socket.on('close', () => clearInterval(timer));
   });
-  expect(await post(dripping, brief)).toEqual({ status: 500, error: 'The receiver answered 500' });
+  // Long enough for the status to arrive.
+  expect(await post(dripping, { timeLimitMs: 2_000 })).toEqual({
+    status: 500,
+    error: 'The receiver answered 500',
+  });
 });
 
 test('a receiver that hangs up: before its status it has failed, after it the status counts', async () => {

@@ -26,6 +26,7 @@ it('shows the plan, its cost and the state of the cache to who asks for it', asy
   expect(await planFor(development, explain)).toEqual({
     cache: 'miss',
     form: 'compiled',
+    planner: 'apollo',
     cost: {
       depth: 2,
       aliases: 0,
@@ -56,6 +57,18 @@ it('shows it over a WebSocket', async () => {
   await client.dispose();
 });
 
+it('says which planner it took, and counts that', async () => {
+  const counted = 'meridian_planned_operations_total{planner="levels",program="router"} 1';
+  const metrics = async () => (await fetch(`${development.url}/metrics`)).text();
+  expect(await metrics()).not.toContain('planner="levels"');
+  const { data, extensions } = await jsonOf(
+    await development.post({ query: '{ item(id: "1") { id: __typename name } }' }, explain),
+  );
+  expect(data).toEqual({ item: { id: 'Item', name: 'Item 1' } });
+  expect(extensions.plan).toMatchObject({ form: 'compiled', planner: 'levels' });
+  expect(await metrics()).toContain(counted);
+});
+
 it('says nothing to who does not ask', async () => {
   expect(await planFor(development, {})).toBeUndefined();
   expect(await planFor(development, { 'x-meridian-explain': '0' })).toBeUndefined();
@@ -68,5 +81,6 @@ it('is for viewers with the scope only in production', async () => {
   expect(await planFor(production, await bearer('router:explain'))).toBeUndefined();
   expect(await planFor(production, { ...explain, ...(await bearer('router:explain')) })).toMatchObject({
     form: 'compiled',
+    planner: 'apollo',
   });
 });

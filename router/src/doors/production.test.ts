@@ -60,9 +60,7 @@ describe('in production', () => {
     const ghosts = demoSupergraph()
       .replace(
         'type Query',
-        `interface Ghost @join__type(graph: STOCK) @join__type(graph: NAMES) { id: ID!  boo: Int @join__field(graph: NAMES) }
-         type Casper implements Ghost @join__implements(graph: NAMES, interface: "Ghost") @join__type(graph: NAMES)
-           { id: ID!  boo: Int }
+        `type Ghost @join__type(graph: STOCK) @join__type(graph: NAMES) { id: ID!  boo: Int @join__field(graph: NAMES) }
          type Query`,
       )
       .replace(/^ {2}caller: /m, '  ghost: Ghost @join__field(graph: STOCK)\n$&');
@@ -79,7 +77,7 @@ describe('in production', () => {
     expect(router.lines).toContainEqual(
       expect.objectContaining({
         code: 'QUERY_PLANNING_FAILED',
-        reason: 'This operation cannot be planned: No subgraph can resolve what is asked of "ghost".',
+        reason: expect.stringMatching(/^This operation cannot be planned: .*boo/),
       }),
     );
   });

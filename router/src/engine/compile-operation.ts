@@ -1,4 +1,4 @@
-import type { FetchNode, QueryPlan } from '@apollo/query-planner';
+import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Admission } from './admission.ts';
 import type { PreparedQuery, PreparedSubscription, RequestContext, Result, Variables } from './engine.ts';
@@ -16,6 +16,7 @@ import { explanation } from './explain.ts';
 import { type Epoch, type Flights, shareFlights } from './flights.ts';
 import type { Measured } from './limits/measure.ts';
 import type { MaybePromise } from './maybe-promise.ts';
+import type { OperationPlan } from './plan/planner.ts';
 import type { Resumable } from './plan/resumable.ts';
 import { type RequestErrors, requestError } from './request-errors.ts';
 import type { Coerce } from './variables.ts';
@@ -48,7 +49,7 @@ export type Frame = {
 /** A plan, and what it was compiled to. */
 export type CompiledPlan = {
   step: Step;
-  queryPlan: QueryPlan;
+  queryPlan: OperationPlan;
   /** The subgraph that the value at a place of the response was to come from. */
   giver: (place: ResponsePath, data: Data) => string | undefined;
 };
@@ -59,7 +60,7 @@ type Outcome = { data: Data | null; errors: readonly GraphQLFormattedError[] };
 type TextOutcome = Written | Outcome;
 
 export function compileQuery(
-  kind: PreparedQuery['kind'],
+  { kind, planner }: Pick<PreparedQuery, 'kind' | 'planner'>,
   planFor: (context: RequestContext) => MaybePromise<CompiledPlan | RequestErrors>,
   frame: Frame,
 ): PreparedQuery {
@@ -73,6 +74,7 @@ export function compileQuery(
   const admit = compileAdmit(frame.admission);
   const query: PreparedQuery = {
     kind,
+    planner,
     async execute(given, context) {
       const coerced = frame.coerce(given);
       if ('errors' in coerced) return coerced;
@@ -142,14 +144,14 @@ const alone: Flights<TextOutcome | RequestErrors> = (_variables, context, start)
 /** @param primary the operation whose events are the subscription's; `rest` fetches what they do not carry. */
 export function compileSubscription(
   {
+    planner,
     isDrawn,
     primary,
     rest,
     position,
     giver,
     joinVariables,
-  }: Pick<PreparedSubscription, 'joinVariables'> & {
-    isDrawn: boolean;
+  }: Pick<PreparedSubscription, 'joinVariables' | 'planner' | 'isDrawn'> & {
     primary: FetchNode;
     rest: Step;
     position: Resumable | undefined;
@@ -164,6 +166,7 @@ export function compileSubscription(
   const receive = compileReceive(primary, [], plan);
   return {
     kind: 'subscription',
+    planner,
     isDrawn,
     coerce,
     // An engine on its own ends nothing that a subscription needs.

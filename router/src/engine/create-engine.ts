@@ -51,7 +51,10 @@ export type EngineOptions = {
   logger?: PlanningLogger;
 };
 
-type LocalOptions = Omit<EngineOptions, 'planning' | 'sharedPlans'> & {
+/** Of an engine that plans on the thread that asks. */
+export type LocalOptions = Omit<EngineOptions, 'planning' | 'sharedPlans'> & {
+  /** Plans everything by levels, to hold that planner against the other. @default only what the other plans wrongly */
+  onlyByLevels?: boolean;
   planning?: never;
   sharedPlans?: never;
 };
@@ -59,7 +62,7 @@ type LocalOptions = Omit<EngineOptions, 'planning' | 'sharedPlans'> & {
 /** @throws when the supergraph does not load or needs what the engine does not do. */
 export function createEngine(options: LocalOptions): LocalEngine;
 export function createEngine(options: EngineOptions): RunningEngine;
-export function createEngine(options: EngineOptions): RunningEngine {
+export function createEngine(options: EngineOptions | LocalOptions): RunningEngine {
   const { supergraphSdl, introspection = true, formatError = (error) => error, cacheSize = 1000 } = options;
   const { sdl, isReserved, overrideLabels, ...repairs } = repair(supergraphSdl);
   const loaded = loadSupergraph(sdl);
@@ -68,7 +71,9 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const about = { supergraphSdl, introspection };
   const planning = policy
     ? workerPool(about, policy, options.logger)
-    : onThisThread(loaded, repairs, createValidate(loaded.apiSchema, { introspection, isReserved }));
+    : onThisThread(loaded, repairs, createValidate(loaded.apiSchema, { introspection, isReserved }), {
+        onlyByLevels: 'onlyByLevels' in options && options.onlyByLevels === true,
+      });
   const prepare = createPrepare({
     limits: options.limits ?? defaultOperationLimits,
     introspection,

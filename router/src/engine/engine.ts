@@ -24,8 +24,12 @@ export type CacheState = 'hit' | 'shared' | 'miss';
 export type Variables = Readonly<Record<string, unknown>>;
 export type Result = FormattedExecutionResult;
 
+/** What plans: `@apollo/query-planner`, or the engine itself, by levels, what that one plans wrongly. */
+export type Planner = 'apollo' | 'levels';
+
 export type PreparedQuery = {
   kind: 'query' | 'mutation';
+  planner: Planner;
   /** Never rejects: whatever goes wrong is an entry of `errors`. */
   execute(variables: Variables | undefined, context: RequestContext): Promise<Result>;
   /**
@@ -56,6 +60,7 @@ export type EventSource = {
 
 export type PreparedSubscription = {
   kind: 'subscription';
+  planner: Planner;
   /** Whether labels of a progressive `@override` decide on it, so that who asks as somebody else is to prepare it again. */
   isDrawn: boolean;
   /** Coerces variables; the coerced ones go to `source` and `join`. */

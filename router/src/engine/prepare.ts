@@ -1,4 +1,4 @@
-import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import { type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Admission } from './admission.ts';
 import {
@@ -14,6 +14,7 @@ import { giverOf } from './execute/giver.ts';
 import type { Step } from './execute/run.ts';
 import { compileShape } from './execute/shape.ts';
 import { compileWrite } from './execute/write.ts';
+import { plannerOf } from './explain.ts';
 import type { Epoch } from './flights.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import { type Limited, parseLimited } from './limits/parse-limited.ts';
@@ -21,7 +22,8 @@ import { type MaybePromise, whenThere } from './maybe-promise.ts';
 import { askedByPlan } from './plan/asked-fields.ts';
 import { joinVariables } from './plan/join-variables.ts';
 import { byOverrides, noOverrides, type OverrideOptions, type Overrides } from './plan/override-labels.ts';
-import type { Repaired } from './plan/repair.ts';
+import type { OperationPlan } from './plan/planner.ts';
+import type { PlanWords, Repaired } from './plan/repair.ts';
 import { resumable } from './plan/resumable.ts';
 import { reportUnplanned, unplannedFields } from './plan/unplanned-fields.ts';
 import { unwantedFields } from './plan/unwanted-fields.ts';
@@ -37,7 +39,7 @@ type PrepareOptions = {
   introspection: boolean;
   schema: GraphQLSchema;
   planOperation: PlanOperation;
-  plan: Omit<PlanCompiler, 'unwanted' | 'asked'>;
+  plan: Omit<PlanCompiler, 'unwanted' | 'asked'> & { byLevels: PlanWords };
   interfaceObjects: Repaired['interfaceObjects'];
   formatError: FormatError;
   epoch: Epoch;
@@ -109,7 +111,7 @@ const told = ({ errors }: RequestErrors, formatError: FormatError): RequestError
 function compile(
   { document, cost }: Limited,
   operation: OperationDefinitionNode,
-  first: QueryPlan,
+  first: OperationPlan,
   planFor: (overrides: Overrides) => ReturnType<PlanOperation>,
   {
     schema,
@@ -142,11 +144,12 @@ function compile(
   };
   const step = (node: PlanNode | undefined, plan: PlanCompiler) =>
     node ? compilePlan(node, plan) : nothingToFetch;
-  const checked = (queryPlan: QueryPlan) => {
+  const checked = (queryPlan: OperationPlan) => {
+    const words = queryPlan.byLevels ? { ...tools, ...tools.byLevels } : tools;
     // The same fetches each time: they are known by identity.
     const repaired = new Map<FetchNode, readonly FetchNode[]>();
     const repairFetch = (node: FetchNode) => {
-      const fetches = repaired.get(node) ?? tools.repairFetch(node);
+      const fetches = repaired.get(node) ?? words.repairFetch(node);
       repaired.set(node, fetches);
       return fetches;
     };
@@ -156,9 +159,10 @@ function compile(
     if (certain) throw new Error(certain.message);
     const unwanted = unwantedFields(queryPlan.node, { schema, document, operation }, interfaceObjects);
     const giver: CompiledPlan['giver'] = (place, data) => giverOf(asked, place, data, tools.types);
-    return { node: queryPlan.node, unplanned, giver, plan: { ...tools, repairFetch, unwanted, asked } };
+    return { node: queryPlan.node, unplanned, giver, plan: { ...words, repairFetch, unwanted, asked } };
   };
 
+  const planner = plannerOf(first.byLevels);
   if (operation.operation === 'subscription') {
     const { node, plan, giver } = checked(first);
     if (node?.kind !== 'Subscription') throw new Error('the planner gave no source of events');
@@ -167,14 +171,15 @@ function compile(
     const primary = position?.primary ?? repaired;
     return compileSubscription(
       {
-        ...{ isDrawn: overrides.labels.length > 0, primary, rest: step(node.rest, plan), position, giver },
+        ...{ planner, isDrawn: overrides.labels.length > 0, primary, rest: step(node.rest, plan) },
+        ...{ position, giver },
         joinVariables: joinVariables(document, operation),
       },
       frame,
       plan,
     );
   }
-  const compiled = (queryPlan: QueryPlan) => {
+  const compiled = (queryPlan: OperationPlan) => {
     const { node, unplanned, giver, plan } = checked(queryPlan);
     if (node?.kind === 'Subscription') throw new Error('the planner gave a source of events');
     return { step: reportUnplanned(unplanned, step(node, plan), plan.types), queryPlan, giver };
@@ -189,5 +194,5 @@ function compile(
       }
     }),
   );
-  return compileQuery(operation.operation, stepFor, frame);
+  return compileQuery({ kind: operation.operation, planner }, stepFor, frame);
 }

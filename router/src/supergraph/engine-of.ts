@@ -54,6 +54,7 @@ export function engineOf(current: () => Generation): Engine {
     }
     return {
       kind: operation.kind,
+      planner: operation.planner,
       execute: (variables, context) => run(({ execute }) => execute(variables, context)),
       executeText: (variables, context) => run(({ executeText }) => executeText(variables, context)),
     };

@@ -22,8 +22,11 @@ export function measuredExecute(
   };
 }
 
-/** An engine with the hits of its cache counted. */
-export function measuredEngine(engine: Engine, { prepared }: Pick<RouterMetrics, 'prepared'>): Engine {
+/** An engine with the hits of its cache counted, and by which planner operations are answered. */
+export function measuredEngine(
+  engine: Engine,
+  { prepared, planned }: Pick<RouterMetrics, 'prepared' | 'planned'>,
+): Engine {
   return {
     get schema() {
       return engine.schema;
@@ -31,6 +34,7 @@ export function measuredEngine(engine: Engine, { prepared }: Pick<RouterMetrics,
     prepare(query, operationName, contextOf) {
       return whenThere(engine.prepare(query, operationName, contextOf), (result) => {
         prepared.inc({ cache: result.cache });
+        if (!('errors' in result)) planned.inc({ planner: result.operation.planner });
         return result;
       });
     },

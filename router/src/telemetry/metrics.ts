@@ -64,6 +64,12 @@ export const routerMetrics = (registry: Metrics) => ({
     labelNames: ['cache'],
     registers: [registry],
   }),
+  planned: new Counter({
+    name: 'meridian_planned_operations_total',
+    help: "Operations to answer by a plan of the query planner (apollo), or, where it would be wrong, by the engine's own (levels).",
+    labelNames: ['planner'],
+    registers: [registry],
+  }),
   sharedPlans: new Counter({
     name: 'meridian_shared_plans_total',
     help: 'Plans asked for in Redis: found, missing, refused (of nobody who knows the secret) or unreachable; and passed on: written or unwritten.',

@@ -39,6 +39,7 @@ export function liveDemo({ maxQueuedEvents = 256, frames = 100, delay = () => 0 
 
   const prepared = (): PreparedSubscription => ({
     kind: 'subscription',
+    planner: 'apollo',
     isDrawn: false,
     coerce: (variables = {}) => ({ variables }),
     hold() {

@@ -1,24 +1,37 @@
 import { type Operation, operationFromDocument } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import type { DocumentNode } from 'graphql';
+import { type DocumentNode, getOperationAST, visit } from 'graphql';
 import type { LoadedSupergraph } from '../../supergraph/load.ts';
+import { createPlanByLevels } from '../plan-by-levels/plan-by-levels.ts';
+import { askedByPlan } from './asked-fields.ts';
 import { keepEmptySelections } from './conditional-selections.ts';
 import { settleFragments } from './interface-fragments.ts';
 import { withoutIntrospection } from './introspection-fields.ts';
 import { misplacedField } from './misplaced-fields.ts';
 import type { Overrides } from './override-labels.ts';
 import type { Repaired } from './repair.ts';
+import { unplannedFields } from './unplanned-fields.ts';
+
+/** A plan, and whether it is one by levels. */
+export type OperationPlan = QueryPlan & { byLevels?: true };
 
 /** Plans an operation that is valid for the API schema. @throws what the planner throws. */
 export type Plan = (
   document: DocumentNode,
   operationName: string | undefined,
   overrides: Overrides,
-) => QueryPlan;
+) => OperationPlan;
+
+/** What planning takes of what is known about a supergraph. */
+export type PlanningRepairs = Pick<
+  Repaired,
+  'interfaceObjects' | 'isForeign' | 'repairFetch' | 'factsFor' | 'isInput'
+>;
 
 export function createPlanner(
   { supergraph, api, apiSchema, fullSchema }: LoadedSupergraph,
-  { interfaceObjects, isForeign }: Pick<Repaired, 'interfaceObjects' | 'isForeign'>,
+  { interfaceObjects, isForeign, repairFetch, factsFor, isInput }: PlanningRepairs,
+  { onlyByLevels = false } = {},
 ): Plan {
   const planner = new QueryPlanner(supergraph, {
     // Without it, `...on A { p { v: f(x: 1) } } ...on B { p { v: f(x: 2) } }` gives both the same `v` when `f` is of
@@ -28,7 +41,9 @@ export function createPlanner(
     // before those beside it.
     reuseQueryFragments: false,
   });
-  return (document, operationName, overrides) => {
+  const planByLevels = createPlanByLevels(factsFor, fullSchema);
+
+  const plan: Plan = (document, operationName, overrides) => {
     const rewritten = keepEmptySelections(
       settleFragments(withoutIntrospection(document), apiSchema, interfaceObjects),
     );
@@ -42,4 +57,45 @@ export function createPlanner(
       throw new Error(`the plan asks for ${misplaced} where it cannot be resolved`);
     return plan;
   };
+
+  const isWhole = ({ node }: QueryPlan, document: DocumentNode, operationName: string | undefined) => {
+    const operation = getOperationAST(document, operationName);
+    const asked = askedByPlan(node, repairFetch);
+    return !operation || unplannedFields(asked, document, operation, apiSchema).length === 0;
+  };
+
+  return (document, operationName, overrides) => {
+    const byLevels = (): OperationPlan => ({
+      ...planByLevels(document, operationName, overrides),
+      byLevels: true,
+    });
+    if (onlyByLevels) return byLevels();
+    let usual: OperationPlan | undefined;
+    try {
+      usual = plan(document, operationName, overrides);
+      if (!hasNameOfInput(document, isInput) && isWhole(usual, document, operationName)) return usual;
+      return byLevels();
+    } catch (error) {
+      if (usual) return usual;
+      try {
+        return byLevels();
+      } catch {
+        throw error;
+      }
+    }
+  };
+}
+
+/**
+ * Whether a field is given the name of another one that fetches may need. Planner 2.14.4 takes what is under that name
+ * for what it needs, and answers `{ product { id: name  reviews { stars } } }` with the id.
+ */
+function hasNameOfInput(document: DocumentNode, isInput: (name: string) => boolean): boolean {
+  let found = false;
+  visit(document, {
+    Field({ alias, name }) {
+      found ||= alias !== undefined && alias.value !== name.value && isInput(alias.value);
+    },
+  });
+  return found;
 }

@@ -1,24 +1,36 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { parse, print, type SelectionSetNode } from 'graphql';
+import { asHeld, isOwnName, realInputName } from '../plan-by-levels/inputs.ts';
+import { type JoinFacts, readJoinFacts } from '../plan-by-levels/join-facts.ts';
 import { type EntityKeys, entityKeysOf } from './entity-keys.ts';
 import { fieldOwners, type GivesField } from './field-owners.ts';
 import { foreignFields, type IsForeign } from './misplaced-fields.ts';
+import type { Overrides } from './override-labels.ts';
 import { overrideLabels } from './override-labels.ts';
 import { liftRequiredArguments, requiresKey } from './required-arguments.ts';
 import { restoreArguments } from './restore-arguments.ts';
 import { dropShadowedKeys } from './shadowed-keys.ts';
 import { interfaceObjects } from './supergraph-ast.ts';
 
-export type Repaired = {
-  /** The supergraph that the planner is to work with. */
-  sdl: string;
+/** What plans of one planner say in words of their own. */
+export type PlanWords = {
   /** The fetches to make in place of one that the planner made. */
   repairFetch(node: FetchNode): readonly FetchNode[];
   /** The name that a subgraph knows a field by. */
   realName(responseName: string): string;
-  entityKeys: EntityKeys;
   /** What the `@requires` of a field asks for, under the names that plans use. */
   requires(subgraph: string, type: string, field: string): SelectionSetNode | undefined;
+};
+
+export type Repaired = PlanWords & {
+  /** The supergraph that the planner is to work with. */
+  sdl: string;
+  entityKeys: EntityKeys;
+  /** The same for plans by levels. */
+  byLevels: PlanWords;
+  factsFor(overrides: Overrides): JoinFacts;
+  /** Whether some key or `@requires` names a field so. */
+  isInput(name: string): boolean;
   overrideLabels: readonly string[];
   /** Interfaces that are objects to some subgraphs, and to which. */
   interfaceObjects: ReadonlyMap<string, ReadonlySet<string>>;
@@ -31,17 +43,28 @@ export type Repaired = {
 /** Works around what the planner is known to get wrong, without a change to the planner. */
 export function repair(supergraphSdl: string): Repaired {
   const kept = dropShadowedKeys(parse(supergraphSdl, { noLocation: true }));
+  const { factsFor, requires, isInput } = readJoinFacts(kept);
   const { supergraph, ...lifted } = liftRequiredArguments(kept);
   return {
     sdl: print(supergraph),
     repairFetch: (node) => restoreArguments(node, lifted),
     realName: (responseName) => lifted.fields.get(responseName)?.field ?? responseName,
+    byLevels: {
+      repairFetch: (node) => [node],
+      realName: realInputName,
+      requires(subgraph, type, field) {
+        const set = requires(subgraph, type, field);
+        return set && asHeld(set);
+      },
+    },
+    factsFor,
+    isInput,
     entityKeys: entityKeysOf(kept),
     requires: (subgraph, type, field) => lifted.requires.get(requiresKey(subgraph, type, field)),
     overrideLabels: overrideLabels(kept),
     interfaceObjects: interfaceObjects(kept),
     isForeign: foreignFields(kept),
     givesField: fieldOwners(kept),
-    isReserved: (responseName) => lifted.fields.has(responseName),
+    isReserved: (responseName) => lifted.fields.has(responseName) || isOwnName(responseName),
   };
 }

@@ -1,7 +1,7 @@
 import { type GraphQLSchema, getOperationAST, parse } from 'graphql';
 import { type LoadedSupergraph, loadSupergraph } from '../../supergraph/load.ts';
-import { createPlanner, type Plan } from '../plan/planner.ts';
-import { type Repaired, repair } from '../plan/repair.ts';
+import { createPlanner, type Plan, type PlanningRepairs } from '../plan/planner.ts';
+import { repair } from '../plan/repair.ts';
 import { withFreeVariableNames } from '../plan/variable-names.ts';
 import { type RequestErrors, requestError, requestErrors } from '../request-errors.ts';
 import { createValidate, type Validate } from '../validate.ts';
@@ -24,10 +24,15 @@ export function plannerOf({ supergraphSdl, introspection }: PlannerOptions) {
 /** Plans for an engine whose supergraph is loaded already. */
 export const onThisThread = (
   loaded: LoadedSupergraph,
-  repairs: Pick<Repaired, 'interfaceObjects' | 'isForeign'>,
+  repairs: PlanningRepairs,
   validate: Validate,
+  options?: { onlyByLevels: boolean },
 ): Planning => ({
-  plan: planOperation({ schema: loaded.apiSchema, validate, plan: createPlanner(loaded, repairs) }),
+  plan: planOperation({
+    schema: loaded.apiSchema,
+    validate,
+    plan: createPlanner(loaded, repairs, options),
+  }),
   retire: () => {},
   close: async () => {},
 });

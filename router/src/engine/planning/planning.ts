@@ -1,5 +1,5 @@
-import type { QueryPlan } from '@apollo/query-planner';
 import type { MaybePromise } from '../maybe-promise.ts';
+import type { OperationPlan } from '../plan/planner.ts';
 import type { RequestErrors } from '../request-errors.ts';
 
 /** An operation to plan. It is within the limits. */
@@ -11,7 +11,7 @@ export type PlanRequest = {
 };
 
 export type Planned = {
-  plan: QueryPlan;
+  plan: OperationPlan;
   /** Made by another router. */
   isShared?: true;
 };

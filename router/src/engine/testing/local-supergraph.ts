@@ -2,7 +2,7 @@ import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { SubgraphRequest, SubgraphTransport } from '@meridian/kernel/transport';
 import { type GraphQLSchema, graphql, parse } from 'graphql';
-import { createEngine, type EngineOptions } from '../create-engine.ts';
+import { createEngine, type LocalOptions } from '../create-engine.ts';
 import type {
   Engine,
   LocalEngine,
@@ -72,10 +72,7 @@ export function localSupergraph(subgraphs: Record<string, LocalSubgraph>) {
 }
 
 /** An engine on subgraphs that run in this process. */
-export function localEngine(
-  subgraphs: Record<string, LocalSubgraph>,
-  options: Partial<Omit<EngineOptions, 'planning' | 'sharedPlans'>> = {},
-) {
+export function localEngine(subgraphs: Record<string, LocalSubgraph>, options: Partial<LocalOptions> = {}) {
   const { sdl, transports, calls } = localSupergraph(subgraphs);
   const engine = createEngine({ supergraphSdl: sdl, transports, ...options });
   return {

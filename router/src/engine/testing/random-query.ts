@@ -46,7 +46,9 @@ export function randomQuery(
   }
 
   function fieldOf(field: GraphQLField<unknown, unknown>, level: number): string {
-    const alias = plain ? '' : ['', '', '', 'a: ', `as_${getNamedType(field.type).name}: `][choose(5)];
+    const alias = plain
+      ? ''
+      : ['', '', '', 'a: ', `as_${getNamedType(field.type).name}: `, 'id: '][choose(6)];
     const inner = isComposite(field) ? ` ${selectionSet(getNamedType(field.type), level - 1)}` : '';
     return `${alias}${field.name}${args(field)}${condition()}${inner}`;
   }

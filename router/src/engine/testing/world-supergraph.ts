@@ -129,7 +129,10 @@ const fourSubgraphs: Cut = {
  * The subgraphs, behind the engine and merged into one schema.
  * @throws what composition says
  */
-export function worldSupergraph({ schemas, sound, ...base }: Cut = fourSubgraphs) {
+export function worldSupergraph(
+  { schemas, sound, ...base }: Cut = fourSubgraphs,
+  { onlyByLevels = false } = {},
+) {
   let faults = 0;
   let careless = 0;
   let absent: string | undefined;
@@ -173,7 +176,13 @@ export function worldSupergraph({ schemas, sound, ...base }: Cut = fourSubgraphs
     ]),
   );
   const isOverridden = (label: string) => hash(`${world.seed} ${label}`) % 2 === 0;
-  const engine = createEngine({ supergraphSdl: local.sdl, transports, isOverridden, shareInFlight: true });
+  const engine = createEngine({
+    supergraphSdl: local.sdl,
+    transports,
+    isOverridden,
+    shareInFlight: true,
+    onlyByLevels,
+  });
   const merged = buildSchema(printSchema(engine.schema));
   // With what clients do not see, and others depend on.
   const whole = buildSchema(local.sdl);

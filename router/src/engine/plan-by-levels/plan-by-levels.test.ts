@@ -1,0 +1,309 @@
+import { describe, expect, it } from 'vitest';
+import { context, type LocalSubgraph, localEngine, subscription } from '../testing/local-supergraph.ts';
+
+const given = { __resolveReference: (ref: object) => ref };
+
+/** What is answered, and which planner it took. */
+async function answer({ engine, run }: ReturnType<typeof localEngine>, query: string, variables = {}) {
+  const prepared = engine.prepare(query);
+  if ('errors' in prepared) throw new Error(prepared.errors[0]?.message);
+  return { planner: prepared.operation.planner, ...(await run(query, variables)) };
+}
+
+describe('a chain of @requires between two subgraphs', () => {
+  const steps = [1, 2, 3, 4, 5, 6, 7];
+  /** Each step is one more than the one before, which the other subgraph has. */
+  const half = (mine: (step: number) => boolean): LocalSubgraph => ({
+    sdl: `type Item @key(fields: "id") { id: ID!  ${steps
+      .map((step) => {
+        if (!mine(step)) return `s${step}: Int @external`;
+        return step === 1 ? 's1: Int' : `s${step}: Int @requires(fields: "s${step - 1}")`;
+      })
+      .filter((field) => !field.startsWith('s7') || mine(7))
+      .join('  ')} }`,
+    resolvers: {
+      Item: {
+        ...given,
+        s1: () => 1,
+        ...Object.fromEntries(
+          steps.slice(1).map((step) => [
+            `s${step}`,
+            // Whoever was not told what it requires makes something up.
+            (item: Record<string, number | undefined>) => (item[`s${step - 1}`] ?? 1_000) + 1,
+          ]),
+        ),
+      },
+    },
+  });
+  const odd = half((step) => step % 2 === 1);
+  const world = localEngine({
+    a: {
+      sdl: `type Query { item: Item  items: [[Item]!] } ${odd.sdl}`,
+      resolvers: {
+        ...odd.resolvers,
+        Query: { item: () => ({ id: '1' }), items: () => [[{ id: '1' }, null], [{ id: '2' }]] },
+      },
+    },
+    b: half((step) => step % 2 === 0),
+  });
+
+  it('is followed to its end', async () => {
+    expect(await answer(world, '{ item { s7 } }')).toEqual({ planner: 'levels', data: { item: { s7: 7 } } });
+    world.calls.length = 0;
+    const query = '{ items { s4 ...F s2 } } fragment F on Item { x: s6 s1 }';
+    const item = { s4: 4, x: 6, s1: 1, s2: 2 };
+    expect(await answer(world, query)).toEqual({
+      planner: 'levels',
+      data: { items: [[item, null], [item]] },
+    });
+    expect(world.calls.map(({ subgraph }) => subgraph)).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+  });
+
+  it('is not begun for a field that is not wanted', async () => {
+    world.calls.length = 0;
+    const query = 'query ($yes: Boolean!) { item { id s7 @include(if: $yes) } }';
+    expect(await answer(world, query, { yes: false })).toMatchObject({ data: { item: { id: '1' } } });
+    expect(world.calls).toHaveLength(1);
+    expect(world.calls[0]?.variables).toEqual({ yes: false });
+    expect(await answer(world, query, { yes: true })).toMatchObject({ data: { item: { s7: 7 } } });
+  });
+});
+
+it('an input that failed costs the fields of the chain that need it, each told at its place', async () => {
+  const world = localEngine({
+    a: {
+      sdl: `type Query { item: Item }
+        type Item @key(fields: "id") { id: ID!  one: Int  three: Int @requires(fields: "two")  two: Int @external }`,
+      resolvers: {
+        Query: { item: () => ({ id: '1' }) },
+        Item: { ...given, one: () => 1, three: () => 3 },
+      },
+    },
+    b: {
+      sdl: `type Item @key(fields: "id") { id: ID!  own: Int  one: Int @external  three: Int @external
+        two: Int @requires(fields: "one")  four: Int @requires(fields: "three") }`,
+      resolvers: {
+        Item: {
+          ...given,
+          own: () => 0,
+          two: () => {
+            throw new Error('no two');
+          },
+          four: () => 4,
+        },
+      },
+    },
+  });
+  expect(await answer(world, '{ item { four own } }')).toMatchObject({
+    planner: 'levels',
+    data: { item: { four: null, own: 0 } },
+    errors: [{ message: 'no two', path: ['item', 'four'] }],
+  });
+});
+
+describe('an interface without implementations in the subgraph that gives it', () => {
+  const world = localEngine({
+    pets: {
+      sdl: `type Query { pet: Animal  pets: [Animal!]!  person: Person  wrong: Animal }
+        type Person { name: String  pet: Animal }
+        interface Animal { id: ID! }`,
+      resolvers: {
+        Query: {
+          pet: () => null,
+          pets: () => [],
+          person: () => ({ name: 'Ann' }),
+          wrong: () => ({ id: '1' }),
+        },
+      },
+    },
+    names: {
+      sdl: `type Query { dog: Dog }
+        interface Animal { id: ID!  name: String }
+        type Dog implements Animal { id: ID!  name: String }`,
+    },
+  });
+
+  it('is what the subgraph says: null, an empty list', async () => {
+    expect(await answer(world, '{ pet { name } pets { id name } person { name p: pet { name } } }')).toEqual({
+      planner: 'levels',
+      data: { pet: null, pets: [], person: { name: 'Ann', p: null } },
+    });
+  });
+
+  it('is its error, where it gives an object all the same', async () => {
+    expect(await answer(world, '{ wrong { id } }')).toMatchObject({
+      data: { wrong: null },
+      errors: [
+        { message: expect.stringContaining('Animal'), path: ['wrong'], extensions: { subgraph: 'pets' } },
+      ],
+    });
+  });
+});
+
+describe('a field that has the name of another one as its alias', () => {
+  const world = localEngine({
+    a: {
+      sdl: `type Query { item: Item }  type Mutation { first: Item  second: Item  both: Both }
+        type Subscription { items: Item }  type Both { item: Item  query: Query }
+        type Item @key(fields: "id") { id: ID!  name: String  weight: Int  box: Box }
+        type Box { width: Int  height: Int }`,
+      resolvers: {
+        Query: { item: () => ({ id: '1' }) },
+        Mutation: { first: () => ({ id: '1' }), second: () => ({ id: '2' }), both: () => ({ query: {} }) },
+        Item: {
+          ...given,
+          name: ({ id }: { id: string }) => `name ${id}`,
+          weight: () => 7,
+          box: () => ({ width: 2, height: 3 }),
+        },
+      },
+    },
+    b: {
+      sdl: `type Mutation { third: Int }
+        type Box @external { width: Int }
+        type Item @key(fields: "id") { id: ID!  stars: Int  weight: Int @external  box: Box @external
+          heavy: Boolean @requires(fields: "weight")  wide: Int @requires(fields: "box { width }") }`,
+      resolvers: {
+        Mutation: { third: () => 3 },
+        Item: {
+          ...given,
+          stars: ({ id }: { id: string }) => Number(id) + 4,
+          heavy: ({ weight }: { weight: number }) => weight === 7,
+          wide: ({ box }: { box: { width: number } }) => box.width * 10,
+        },
+      },
+    },
+  });
+
+  it('does not stand for the key or for what is required', async () => {
+    expect(await answer(world, '{ item { id: name stars } }')).toEqual({
+      planner: 'levels',
+      data: { item: { id: 'name 1', stars: 5 } },
+    });
+    expect(await answer(world, '{ item { weight: name heavy box { width: height } wide } }')).toEqual({
+      planner: 'levels',
+      data: { item: { weight: 'name 1', heavy: true, box: { width: 3 }, wide: 20 } },
+    });
+  });
+
+  it('nor in mutations, which stay in order', async () => {
+    world.calls.length = 0;
+    const query =
+      'mutation { b: second { id: name stars } third ...F } fragment F on Mutation { first { id stars } }';
+    expect(await answer(world, query)).toEqual({
+      planner: 'levels',
+      data: { b: { id: 'name 2', stars: 6 }, third: 3, first: { id: '1', stars: 5 } },
+    });
+    expect(world.calls.map(({ subgraph, query }) => `${subgraph} ${query.slice(0, 8)}`)).toEqual([
+      'a mutation',
+      'b query($r',
+      'b mutation',
+      'a mutation',
+      'b query($r',
+    ]);
+  });
+
+  it('nor where a mutation gives the root again', async () => {
+    const query = 'mutation { both { query { item { id: name stars } } } }';
+    expect(await answer(world, query)).toEqual({
+      planner: 'levels',
+      data: { both: { query: { item: { id: 'name 1', stars: 5 } } } },
+    });
+  });
+
+  it('nor in events', async () => {
+    const { planner, source, join } = subscription(world.engine, 'subscription { items { id: name stars } }');
+    const { query, subgraph } = source({});
+    expect({ planner, subgraph, query }).toEqual({
+      planner: 'levels',
+      subgraph: 'a',
+      query: 'subscription{items{__typename id:name __in_id:id}}',
+    });
+    const event = { data: { items: { __typename: 'Item', id: 'name 3', __in_id: '3' } } };
+    expect(await join(event, {}, context)).toEqual({ data: { items: { id: 'name 3', stars: 7 } } });
+  });
+
+  it('unless it is a name that plans have for themselves', () => {
+    for (const alias of ['__in_id', '__in0123456789ab_id', '__of_Item_id'])
+      expect(world.engine.prepare(`{ item { ${alias}: name } }`)).toMatchObject({
+        errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+      });
+  });
+});
+
+describe('by levels', () => {
+  it('fields of one name on several types go together in no subgraph', async () => {
+    const world = localEngine(
+      {
+        a: {
+          sdl: `type Query { all: [U] }  union U = A | B
+            type A @key(fields: "id") { id: ID!  x: Int! @shareable  p: P }
+            type B @key(fields: "id") { id: ID!  y: Int  q: Q }
+            type P { v: Int! @shareable }  type Q { v: Int  w: R }  type R @key(fields: "id") { id: ID! }`,
+          resolvers: {
+            Query: {
+              all: () => [
+                { __typename: 'A', id: '1', x: 1, p: { v: 2 } },
+                { __typename: 'B', id: '2', y: 3, q: { v: 4, w: { id: '5' } } },
+              ],
+            },
+          },
+        },
+        b: {
+          sdl: `type A @key(fields: "id") { id: ID!  x: Int @shareable }  type P { v: Int @shareable }
+            type R @key(fields: "id") { id: ID!  n: Int }`,
+          resolvers: { R: { ...given, n: ({ id }: { id: string }) => Number(id) } },
+        },
+      },
+      { onlyByLevels: true },
+    );
+    const query = '{ all { ...on A { n: x o: p { v } } ...on B { n: y o: q { v w { n } } } } }';
+    expect(await answer(world, query)).toEqual({
+      planner: 'levels',
+      data: {
+        all: [
+          { n: 1, o: { v: 2 } },
+          { n: 3, o: { v: 4, w: { n: 5 } } },
+        ],
+      },
+    });
+  });
+
+  it('each subgraph gives the part that it knows of an object that several have', async () => {
+    const world = localEngine(
+      {
+        a: {
+          sdl: `type Query { item: Item }
+            type Item @key(fields: "id") { id: ID!  boxes: [Box!]! @shareable }  type Box { one: Int  both: Int @shareable }`,
+          resolvers: {
+            Query: {
+              item: () => ({
+                id: '1',
+                boxes: [
+                  { one: 1, both: 0 },
+                  { one: 2, both: 0 },
+                ],
+              }),
+            },
+          },
+        },
+        b: {
+          sdl: `type Item @key(fields: "id") { id: ID!  boxes: [Box!]! @shareable }  type Box { two: Int  both: Int @shareable }`,
+          resolvers: { Item: { ...given, boxes: () => [{ two: 3 }, { two: 4 }] } },
+        },
+      },
+      { onlyByLevels: true },
+    );
+    expect(await answer(world, '{ item { boxes { one two both } } }')).toEqual({
+      planner: 'levels',
+      data: {
+        item: {
+          boxes: [
+            { one: 1, two: 3, both: 0 },
+            { one: 2, two: 4, both: 0 },
+          ],
+        },
+      },
+    });
+  });
+});

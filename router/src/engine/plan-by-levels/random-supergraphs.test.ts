@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { check, seeds, tapes, tapesOf } from '../testing/check.ts';
+import { answersTheSame, losesOnlyWhatIsMissing, losesTheSame, prepares } from '../testing/compare.ts';
+import { propertyRuns } from '../testing/config.ts';
+import { randomQuery } from '../testing/random-query.ts';
+import { randomSchema } from '../testing/random-schema.ts';
+import { type WorldSupergraph, worldSupergraph } from '../testing/world-supergraph.ts';
+
+/* What is planned by levels otherwise, only where the other planner fails, is little: here everything is. */
+
+const fewer = Math.ceil(propertyRuns / 2);
+
+/** Whether it compared an answer; what cannot be planned fails. */
+async function compare(
+  world: WorldSupergraph,
+  {
+    tape,
+    seed,
+    faults,
+    without,
+  }: { tape: number[]; seed: number; faults: number; without?: string | undefined },
+): Promise<boolean> {
+  const query = randomQuery(world.merged, tape);
+  if (!prepares(world, query)) return false;
+  world.create({ seed, faults: without ? 0 : faults, without });
+  const compare = without ? losesOnlyWhatIsMissing : faults > 0 ? losesTheSame : answersTheSame;
+  await compare(world, query);
+  return true;
+}
+
+const faults = fc.constantFrom(0, 0, 10, 40);
+
+it('four subgraphs answer as one schema would, by levels too', async () => {
+  const world = worldSupergraph(undefined, { onlyByLevels: true });
+  const without = fc.constantFrom(undefined, undefined, ...Object.keys(world.schemas));
+  const question = fc.record({ tape: tapes, seed: seeds, faults, without });
+  const property = fc.asyncProperty(question, async (question) => fc.pre(await compare(world, question)));
+  await check(property, { cases: fewer, what: 'four subgraphs, by levels' });
+}, 600_000);
+
+it('random supergraphs answer as one schema would, by levels too', async () => {
+  const queriesOfEach = 20;
+  const without = fc.constantFrom(undefined, undefined, 'a', 'b');
+  const question = fc.record({ tape: tapes, seed: seeds, faults, without });
+  const questions = fc.array(question, { minLength: 1, maxLength: 2 * queriesOfEach, size: 'max' });
+  let compared = 0;
+  const property = fc.asyncProperty(tapesOf(160), questions, async (schemaTape, questions) => {
+    const cut = randomSchema(schemaTape);
+    const world = composed(cut);
+    fc.pre(world !== undefined);
+    for (const question of questions)
+      try {
+        if (await compare(world, question)) compared++;
+      } catch (error) {
+        const schemas = Object.entries(cut.schemas).flat().join('\n');
+        throw new Error(`${(error as Error).message}\n${schemas}`, { cause: error });
+      }
+  });
+  const cases = Math.ceil((2 * fewer) / queriesOfEach);
+  await check(property, { cases, what: 'random supergraphs, by levels' });
+  expect(compared).toBeGreaterThan(0.8 * fewer);
+}, 600_000);
+
+function composed(cut: Parameters<typeof worldSupergraph>[0]): WorldSupergraph | undefined {
+  try {
+    return worldSupergraph(cut, { onlyByLevels: true });
+  } catch {
+    return undefined;
+  }
+}

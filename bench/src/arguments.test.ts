@@ -1,5 +1,6 @@
+import { UsageError } from '@meridian/kernel/command-line';
 import { expect, test } from 'vitest';
-import { readArguments, UsageError } from './arguments.ts';
+import { readArguments } from './arguments.ts';
 import { workloads } from './workloads.ts';
 
 test('everything is measured unless something is named', () => {

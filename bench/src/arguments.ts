@@ -1,12 +1,8 @@
-import { parseArgs } from 'node:util';
+import { parseCommandLine, UsageError } from '@meridian/kernel/command-line';
 import { type ContenderName, contenders } from './contenders.ts';
 import { type LiveWorkload, liveWorkloads } from './live/workloads.ts';
 import type { Effort } from './measure/rounds.ts';
 import { type Workload, workloads } from './workloads.ts';
-
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
 
 export type BenchArguments = Effort & {
   help: boolean;
@@ -34,7 +30,27 @@ const isContender = (name: string): name is ContenderName => Object.hasOwn(conte
 
 /** @throws UsageError for what does not exist or makes no sense. */
 export function readArguments(argv: readonly string[]): BenchArguments {
-  const { only = [], with: among, seconds, rounds, profile, help: wantsHelp = false } = parse(argv);
+  const {
+    only = [],
+    with: among,
+    seconds,
+    rounds,
+    profile,
+    help: wantsHelp = false,
+  } = parseCommandLine(
+    argv,
+    {
+      options: {
+        only: { type: 'string', multiple: true },
+        with: { type: 'string', multiple: true },
+        seconds: { type: 'string' },
+        rounds: { type: 'string' },
+        profile: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    },
+    'See --help.',
+  ).values;
   const unknown = only.find(
     (name) => ![...workloads, ...liveWorkloads].some((workload) => workload.name === name),
   );
@@ -70,22 +86,4 @@ function positive(name: string, given: string | undefined, otherwise: number): n
   const value = given === undefined ? otherwise : Number(given);
   if (!(value > 0)) throw new UsageError(`--${name} takes a number above 0. See --help.`);
   return value;
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        only: { type: 'string', multiple: true },
-        with: { type: 'string', multiple: true },
-        seconds: { type: 'string' },
-        rounds: { type: 'string' },
-        profile: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\nSee --help.`);
-  }
 }

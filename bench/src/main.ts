@@ -1,4 +1,5 @@
-import { type BenchArguments, help, readArguments, UsageError } from './arguments.ts';
+import { UsageError } from '@meridian/kernel/command-line';
+import { type BenchArguments, help, readArguments } from './arguments.ts';
 import { measureLive } from './live/measure.ts';
 import { liveSection } from './live/table.ts';
 import { startLoadClient } from './load/client.ts';

@@ -1,8 +1,4 @@
-import { parseArgs } from 'node:util';
-
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
+import { parseCommandLine } from '@meridian/kernel/command-line';
 
 export type ServeArguments = {
   command: 'serve';
@@ -60,16 +56,9 @@ Settings come from the environment:
 
 /** @throws UsageError for an option that does not exist or lacks its value. */
 export function readArguments(argv: readonly string[]): Arguments {
-  const { values } = parse(argv);
-  if (values.help) return { command: 'help' };
-  if (values.version) return { command: 'version' };
-  return { command: 'serve', supergraph: values.supergraph, port: values.port, host: values.host };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
+  const { values } = parseCommandLine(
+    argv,
+    {
       options: {
         supergraph: { type: 'string' },
         port: { type: 'string' },
@@ -77,8 +66,10 @@ function parse(argv: readonly string[]) {
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },
-    });
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\nSee --help.`);
-  }
+    },
+    'See --help.',
+  );
+  if (values.help) return { command: 'help' };
+  if (values.version) return { command: 'version' };
+  return { command: 'serve', supergraph: values.supergraph, port: values.port, host: values.host };
 }

@@ -1,8 +1,9 @@
 import { keepObjectsYoung } from '@meridian/kernel/collector';
+import { UsageError } from '@meridian/kernel/command-line';
 import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
-import { help, readArguments, type ServeArguments, UsageError } from './arguments.ts';
+import { help, readArguments, type ServeArguments } from './arguments.ts';
 import { readRouterConfig } from './config.ts';
 
 /** Reads the settings, loads the supergraph and serves it until a signal comes. */

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseCommandLine, UsageError } from '@meridian/kernel/command-line';
 
 export const usage = `Usage: npm run --silent events -- status | parked | replay ID | replay --all  [--database-url URL]
 
@@ -18,16 +18,22 @@ export type Command =
   | { do: 'status' | 'parked'; databaseUrl: string | null }
   | { do: 'replay' /** Null: all. */; id: string | null; databaseUrl: string | null };
 
-/** A command line that cannot be followed; the message says how it should look. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
-
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** @throws UsageError */
 export function readCommand(args: readonly string[]): Command {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseCommandLine(
+    args,
+    {
+      allowPositionals: true,
+      options: {
+        all: { type: 'boolean', default: false },
+        'database-url': { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    },
+    `\n${usage}`,
+  );
   if (values.help) return { do: 'help' };
   const [verb, id, ...rest] = positionals;
   const databaseUrl = values['database-url'] ?? null;
@@ -42,20 +48,4 @@ export function readCommand(args: readonly string[]): Command {
     throw refuse('Replay what? Give one ID that "parked" shows, or --all.');
   if (id && !uuid.test(id)) throw refuse(`${JSON.stringify(id)} is no ID of a message.`);
   return { do: 'replay', id: id ?? null, databaseUrl };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        all: { type: 'boolean', default: false },
-        'database-url': { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
-  }
 }

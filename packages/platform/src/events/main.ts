@@ -3,12 +3,13 @@ import { withClient } from '@meridian/database/connection';
 import { startEmbeddedPostgres } from '@meridian/database/embedded-postgres';
 import { DatabaseSetupError } from '@meridian/database/setup-error';
 import { listParked, type ParkedMessage, requestReplay } from '@meridian/kernel/bus/parked';
+import { UsageError } from '@meridian/kernel/command-line';
 import pg from 'pg';
 import { readPlatformConfig } from '../config.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { explain } from '../progress.ts';
 import { subgraphNames } from '../subgraph-names.ts';
-import { type Command, readCommand, UsageError, usage } from './command.ts';
+import { type Command, readCommand, usage } from './command.ts';
 import { readStatus, statusLines } from './status.ts';
 
 /** What one screen takes in; `replay --all` takes all. */

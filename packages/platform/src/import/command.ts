@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseCommandLine, UsageError } from '@meridian/kernel/command-line';
 
 export const usage = `Usage: npm run import -- retail|trips FILE [--database-url URL]
 
@@ -21,14 +21,19 @@ export type Command =
   | { do: 'help' }
   | { do: 'import'; dataset: DatasetName; file: string; databaseUrl: string | null };
 
-/** A command line that cannot be followed; the message says how it should look. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
-
 /** @throws UsageError */
 export function readCommand(args: readonly string[]): Command {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseCommandLine(
+    args,
+    {
+      allowPositionals: true,
+      options: {
+        'database-url': { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    },
+    `\n${usage}`,
+  );
   if (values.help) return { do: 'help' };
   const [name, file, ...rest] = positionals;
   const dataset = datasetNames.find((known) => known === name);
@@ -40,19 +45,4 @@ export function readCommand(args: readonly string[]): Command {
   if (!file) throw new UsageError(`Which file? Name it after "${dataset}".\n\n${usage}`);
   if (rest.length > 0) throw new UsageError(`One file at a time, please.\n\n${usage}`);
   return { do: 'import', dataset, file, databaseUrl: values['database-url'] ?? null };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        'database-url': { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
-  }
 }

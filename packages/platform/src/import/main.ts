@@ -1,10 +1,11 @@
 import { DatabaseSetupError } from '@meridian/database/setup-error';
+import { UsageError } from '@meridian/kernel/command-line';
 import { postgresUrl, readPlatformConfig } from '../config.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { explain, progressOn } from '../progress.ts';
 import { openOwnDatabases } from '../workplace.ts';
 import { ImportIsRunning, openCheckpoints } from './checkpoints.ts';
-import { type Command, readCommand, UsageError, usage } from './command.ts';
+import { type Command, readCommand, usage } from './command.ts';
 import { checkBeginning } from './csv-file.ts';
 import { MalformedFile } from './malformed-file.ts';
 import { openPools } from './pools.ts';

@@ -1,6 +1,7 @@
 import { money } from '@meridian/kernel/money';
 import { requireViewer } from '@meridian/kernel/viewer';
 import type { Resolvers } from '../generated/graphql.ts';
+import { pickupAndDropoff } from '../geo/pickup-and-dropoff.ts';
 import { quoteRides } from './quote-rides.ts';
 
 /** What a ride would cost. */
@@ -15,14 +16,7 @@ export const quoteResolvers = {
       return quote && quote.riderId === viewer?.id ? quote : null;
     },
     class: ({ rideClass }) => rideClass,
-    pickup: ({ pickupLatitude, pickupLongitude }) => ({
-      latitude: pickupLatitude,
-      longitude: pickupLongitude,
-    }),
-    dropoff: ({ dropoffLatitude, dropoffLongitude }) => ({
-      latitude: dropoffLatitude,
-      longitude: dropoffLongitude,
-    }),
+    ...pickupAndDropoff,
     total: ({ totalMinor, currency }) => money(totalMinor, currency),
   },
 } satisfies Resolvers;

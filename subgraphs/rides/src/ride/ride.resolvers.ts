@@ -6,6 +6,7 @@ import { pageOf } from '@meridian/kernel/pagination';
 import { requireScope, requireViewer } from '@meridian/kernel/viewer';
 import type { Context } from '../context.ts';
 import type { Resolvers } from '../generated/graphql.ts';
+import { pickupAndDropoff } from '../geo/pickup-and-dropoff.ts';
 import { advanceRide } from './advance-ride.ts';
 import { cancelRide } from './cancel-ride.ts';
 import { followRide } from './follow-ride.ts';
@@ -52,14 +53,7 @@ export const rideResolvers = {
     driver: ({ driverId }, _, { loaders }) => loaders.driver.load(driverId),
     allowedTransitions: (ride, _, { viewer }) => allowedTransitions(ride.status, partyOf(viewer, ride)),
     class: ({ rideClass }) => rideClass,
-    pickup: ({ pickupLatitude, pickupLongitude }) => ({
-      latitude: pickupLatitude,
-      longitude: pickupLongitude,
-    }),
-    dropoff: ({ dropoffLatitude, dropoffLongitude }) => ({
-      latitude: dropoffLatitude,
-      longitude: dropoffLongitude,
-    }),
+    ...pickupAndDropoff,
     fare: ({ fareMinor, currency }) => money(fareMinor, currency),
     timeline: ({ id }, _, { loaders }) => loaders.rideEvents.load(id),
     order: ({ orderId }) => (orderId === null ? null : { id: orderId }),

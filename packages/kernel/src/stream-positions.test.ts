@@ -9,7 +9,8 @@ function numbers() {
   const { stream, push, end } = eventQueue<number>();
   let at = 'start';
   const source = {
-    ...stream,
+    [Symbol.asyncIterator]: () => stream,
+    return: () => stream.return?.() ?? Promise.reject(new Error('it cannot be ended')),
     next: async () => {
       const step = await stream.next();
       if (!step.done) at = `after ${step.value}`;

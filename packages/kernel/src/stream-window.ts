@@ -65,28 +65,3 @@ export function windowedStream<Frame>(source: AsyncIterator<Frame>, size: number
 /** Whether an operation that runs is a stream with a window. */
 export const isWindowed = (stream: unknown): stream is WindowedStream<unknown> =>
   typeof stream === 'object' && stream !== null && 'taken' in stream;
-
-/** `source`, which tells how many frames were taken of it, each time that it is half a window. */
-export function countTaken<Frame>(
-  source: AsyncIterator<Frame>,
-  size: number,
-  tell: (frames: number) => void,
-): AsyncIterableIterator<Frame> {
-  let frames = 0;
-  return iterable<Frame>({
-    async next() {
-      // What is asked for after it is dealt with.
-      if (frames >= size / 2) {
-        tell(frames);
-        frames = 0;
-      }
-      const step = await source.next();
-      if (!step.done) frames++;
-      return step;
-    },
-    async return() {
-      await source.return?.();
-      return { done: true, value: undefined };
-    },
-  });
-}

@@ -2,6 +2,7 @@ import type { PreparedSubscription, Variables } from '../engine/engine.ts';
 import type { Caller } from '../security/callers.ts';
 import { Broadcast, type BroadcastEnvironment, type BroadcastOwner } from './broadcast.ts';
 import type { Reader } from './reader.ts';
+import { SmallSet } from './small-set.ts';
 
 /** What was sent to be subscribed to. */
 export type Asked = {
@@ -40,7 +41,7 @@ export class BroadcastGroup implements BroadcastOwner {
   readonly caller: Caller;
   readonly #environment: BroadcastEnvironment;
   readonly #onEmpty: GroupOptions['onEmpty'];
-  readonly #all = new Set<Broadcast>();
+  readonly #all = new SmallSet<Broadcast>();
   #live: Broadcast | undefined;
 
   constructor({ key, asked, caller, prepared, environment, onEmpty }: GroupOptions) {

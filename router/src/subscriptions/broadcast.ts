@@ -1,5 +1,6 @@
 import { receiveTrace } from '@meridian/kernel/trace-context';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
+import type { GraphQLFormattedError } from 'graphql';
 import type { EventSource, PreparedSubscription, Result, Variables } from '../engine/engine.ts';
 import { readAnswer } from '../engine/execute/answer.ts';
 import type { Caller, Callers } from '../security/callers.ts';
@@ -13,6 +14,7 @@ import { InOrder } from './in-order.ts';
 import type { Reader, ReaderSource } from './reader.ts';
 import { RecentFrames, type RecentLimits } from './recent-frames.ts';
 import type { SharedJoins } from './shared-joins.ts';
+import { SmallSet } from './small-set.ts';
 import { type Follower, Upstream, type UpstreamEnvironment } from './upstream.ts';
 
 /** What every broadcast of a router works with. */
@@ -64,10 +66,12 @@ const keptByDefault: RecentLimits = { frames: 100, bytes: 65_536 };
  */
 export class Broadcast implements Follower, ReaderSource {
   readonly recent: RecentFrames;
-  readonly #readers = new Set<Reader>();
+  readonly #readers = new SmallSet<Reader>();
   readonly #environment: BroadcastEnvironment;
   readonly #owner: BroadcastOwner;
   readonly #caller: Caller;
+  /** It belongs to no single request: its calls and errors carry an id and a trace of their own. */
+  #own: Caller | undefined;
   readonly #line = new InOrder(joinsAtOnce);
   /** It began in the past, so that it has something to catch up with. */
   readonly #catchesUp: boolean;
@@ -81,15 +85,13 @@ export class Broadcast implements Follower, ReaderSource {
     this.recent = new RecentFrames(environment.kept ?? keptByDefault, after);
     this.#environment = environment;
     this.#owner = owner;
-    // It belongs to no single request: its calls and errors carry an id and a trace of their own.
-    const [correlationId, trace] = [newCorrelationId(), receiveTrace({})];
-    this.#caller = { ...caller, explain: false, correlationId, trace };
+    this.#caller = caller;
     this.#catchesUp = after !== undefined;
     this.#release = operation.hold();
     this.#stage = this.#begin(operation, variables, after);
   }
 
-  get readers(): ReadonlySet<Reader> {
+  get readers(): Iterable<Reader> {
     return this.#readers;
   }
 
@@ -187,22 +189,32 @@ export class Broadcast implements Follower, ReaderSource {
     this.#environment.metrics.streamsLost.inc({ subgraph });
   }
 
+  onEnded(upstream: Upstream, errors: readonly GraphQLFormattedError[] | undefined): void {
+    const { metrics, formatError } = this.#environment;
+    metrics.upstreams.dec();
+    if (this.#stage.upstream !== upstream || this.#isOver) return;
+    const reason = errors && readAnswer({ errors }, this.#stage.source.subgraph).errors;
+    void this.#line.add(Promise.resolve(), () =>
+      this.end(
+        reason?.map(({ message, extensions }) => formatError({ message, extensions }, this.#ownCaller())),
+      ),
+    );
+  }
+
+  #ownCaller(): Caller {
+    this.#own ??= {
+      ...this.#caller,
+      ...{ explain: false, correlationId: newCorrelationId(), trace: receiveTrace({}) },
+    };
+    return this.#own;
+  }
+
   #begin(operation: PreparedSubscription, variables: Variables, after: string | undefined): Stage {
-    const { metrics, formatError, transportOf } = this.#environment;
+    const { metrics, transportOf } = this.#environment;
     const source = operation.source(variables);
     const transport = transportOf(source.subgraph);
     metrics.upstreams.inc();
     const upstream = new Upstream({ source, after, follower: this, environment: this.#environment });
-    void upstream.ended.then((errors) => {
-      metrics.upstreams.dec();
-      if (this.#stage.upstream !== upstream || this.#isOver) return;
-      const reason = errors && readAnswer({ errors }, source.subgraph).errors;
-      void this.#line.add(Promise.resolve(), () =>
-        this.end(
-          reason?.map(({ message, extensions }) => formatError({ message, extensions }, this.#caller)),
-        ),
-      );
-    });
     return { operation, variables, source, transport, upstream };
   }
 
@@ -222,12 +234,12 @@ export class Broadcast implements Follower, ReaderSource {
     const { metrics, callers, formatError } = this.#environment;
     const stopTimer = metrics.joinSeconds.startTimer();
     try {
-      const result = await operation.join(event, variables, await callers.contextFor(this.#caller));
+      const result = await operation.join(event, variables, await callers.contextFor(this.#ownCaller()));
       return frameOf(result, cursor);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const broken = { message, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
-      return frameOf({ data: null, errors: [formatError(broken, this.#caller)] }, cursor);
+      return frameOf({ data: null, errors: [formatError(broken, this.#ownCaller())] }, cursor);
     } finally {
       metrics.joins.inc();
       stopTimer();

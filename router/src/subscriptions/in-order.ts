@@ -16,6 +16,8 @@ export class InOrder {
     const turn = this.#last.then(async () => {
       handOver(await task);
       this.#underWay.shift();
+      // Gives back what the list has taken: there is one for each subscription, which mostly waits.
+      if (this.#underWay.length === 0) this.#underWay.length = 0;
     });
     this.#last = turn;
     this.#underWay.push(turn);

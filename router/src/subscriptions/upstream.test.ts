@@ -50,6 +50,7 @@ function follow(source: EventSource, after?: string) {
       onPosition: (cursor) => seen.push(`at ${cursor}`),
       onGap: () => seen.push('gap'),
       onLost: () => {},
+      onEnded: () => {},
     },
     environment: {
       transportOf: () => transport,

@@ -23,6 +23,8 @@ export type Follower = {
   /** The stream is there again without a cursor to go on from: what happened meanwhile is missing. */
   onGap(): void;
   onLost(subgraph: string): void;
+  /** Nothing comes any more: the subgraph has completed the stream, or refused it with these errors, or nobody listens. */
+  onEnded(upstream: Upstream, errors: readonly GraphQLFormattedError[] | undefined): void;
 };
 
 type UpstreamOptions = {
@@ -77,52 +79,71 @@ export class Upstream {
   stop(): void {
     this.#isStopped = true;
     this.#pause?.abort();
-    this.#events?.return?.().catch(() => {});
+    this.#end();
   }
 
+  /** One function with one loop in another: each that waits in another is half a kilobyte for each stream. */
   async #follow(): Promise<readonly GraphQLFormattedError[] | undefined> {
-    const { logger, wait = backoff } = this.#environment;
-    const { subgraph, resume } = this.#source;
-    for (; !this.#isStopped; this.#failures++) {
+    let errors: readonly GraphQLFormattedError[] | undefined;
+    let isOver = false;
+    for (; !isOver && !this.#isStopped; this.#failures++) {
       try {
-        return await this.#read();
+        const headers = await this.#follower.headers();
+        if (this.#isStopped) break;
+        this.#events = this.#connect(headers);
+        while (!isOver) {
+          const { done, value } = await this.#events.next();
+          isOver = done === true || this.#isStopped;
+          if (isOver) break;
+          errors = this.#refusal(value);
+          isOver = errors !== undefined;
+          const room = isOver ? undefined : this.#take(value);
+          if (room) await room;
+        }
       } catch (error) {
-        if (this.#isStopped) return undefined;
-        const reason = error instanceof Error ? error.message : '';
-        logger.warn({ subgraph, failures: this.#failures, reason }, 'stream lost');
-        this.#follower.onLost(subgraph);
-        this.#gapIsDue = this.#position === undefined || !resume;
-      } finally {
-        clearTimeout(this.#settling);
+        if (this.#isStopped) break;
+        this.#end();
+        this.#lost(error);
+        this.#pause = new AbortController();
+        await (this.#environment.wait ?? backoff)(this.#failures, this.#pause.signal);
+        this.#pause = undefined;
       }
-      this.#pause = new AbortController();
-      await wait(this.#failures, this.#pause.signal);
     }
-    return undefined;
+    this.#end();
+    this.#follower.onEnded(this, errors);
+    return errors;
   }
 
-  /** Gives the reason where the subgraph ends the stream by an error; throws where it may be tried again. */
-  async #read(): Promise<readonly GraphQLFormattedError[] | undefined> {
-    const headers = await this.#follower.headers();
-    if (this.#isStopped) return undefined;
-    this.#events = this.#connect(headers);
-    for await (const event of this.#events) {
-      if (this.#isStopped) return undefined;
-      const passed = positionOf(event);
-      if (passed !== undefined) {
-        this.#isOpen();
-        this.#position = passed;
-        this.#follower.onPosition(passed);
-      } else if (isRefusal(event)) {
-        const errors = event.errors ?? [];
-        if (errors.every(mayPass) && this.#failures < mostRefusals) throw new Error(errors[0]?.message);
-        return errors;
-      } else {
-        this.#isOpen();
-        const room = this.#tell(event);
-        if (room) await room;
-      }
-    }
+  #lost(error: unknown): void {
+    const { subgraph, resume } = this.#source;
+    const reason = error instanceof Error ? error.message : '';
+    this.#environment.logger.warn({ subgraph, failures: this.#failures, reason }, 'stream lost');
+    this.#follower.onLost(subgraph);
+    this.#gapIsDue = this.#position === undefined || !resume;
+  }
+
+  /** Also where it has ended by itself: whoever opened it learns so that nobody reads it any more. */
+  #end(): void {
+    clearTimeout(this.#settling);
+    this.#events?.return?.().catch(() => {});
+    this.#events = undefined;
+  }
+
+  /** Why the subgraph does not give the stream, if it does not; throws where it may be tried again. */
+  #refusal(event: Result): readonly GraphQLFormattedError[] | undefined {
+    if (!isRefusal(event)) return undefined;
+    const errors = event.errors ?? [];
+    if (errors.every(mayPass) && this.#failures < mostRefusals) throw new Error(errors[0]?.message);
+    return errors;
+  }
+
+  /** Gives a promise where the next is to come later only. */
+  #take(event: Result): Promise<void> | undefined {
+    this.#isOpen();
+    const passed = positionOf(event);
+    if (passed === undefined) return this.#tell(event);
+    this.#position = passed;
+    this.#follower.onPosition(passed);
     return undefined;
   }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { it } from 'vitest';
 import { check, seeds, tapes } from './testing/check.ts';
 import { answersTheSame, losesOnlyWhatIsMissing, losesTheSame, prepares } from './testing/compare.ts';
-import { randomQuery, withoutKeyAliases } from './testing/random-query.ts';
+import { randomQuery } from './testing/random-query.ts';
 import { worldSupergraph } from './testing/world-supergraph.ts';
 
 const world = worldSupergraph();
@@ -40,7 +40,7 @@ it('loses only what a missing subgraph knows', async () => {
 
 it('says of all that is lost with a key that it is, when subgraphs leave some out', async () => {
   const property = fc.asyncProperty(tapes, seeds, fc.nat({ max: 60 }), async (tape, seed, careless) => {
-    const query = withoutKeyAliases(randomQuery(world.merged, tape));
+    const query = randomQuery(world.merged, tape);
     fc.pre(prepares(world, query));
     world.create({ seed, careless });
     await losesOnlyWhatIsMissing(world, query);

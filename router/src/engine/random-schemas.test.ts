@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { check, seeds, tapes, tapesOf } from './testing/check.ts';
 import { answersTheSame, losesOnlyWhatIsMissing, losesTheSame, prepares } from './testing/compare.ts';
 import { propertyRuns } from './testing/config.ts';
-import { randomQuery, withoutKeyAliases } from './testing/random-query.ts';
+import { randomQuery } from './testing/random-query.ts';
 import { randomSchema } from './testing/random-schema.ts';
 import { type WorldSupergraph, worldSupergraph } from './testing/world-supergraph.ts';
 
@@ -27,8 +27,7 @@ it('answers as one schema would, whatever that is and however it is cut', async 
     const world = composed({ schemas, ...truth });
     fc.pre(world !== undefined);
     for (const { tape, seed, faults, without, careless } of questions) {
-      const written = randomQuery(world.merged, tape);
-      const query = careless > 0 ? withoutKeyAliases(written) : written;
+      const query = randomQuery(world.merged, tape);
       if (!prepares(world, query)) continue;
       asked++;
       const isMissing = without !== undefined || careless > 0;

@@ -1,8 +1,8 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
+import type { PlanCompiler } from './compile-plan.ts';
 import { type Data, getOwn, isData } from './own.ts';
 import type { ResponsePath } from './run.ts';
 import { isShallow } from './shallow.ts';
-import type { TypeNames } from './type-names.ts';
 
 /** A place in an entity that has nothing which another subgraph could be told. */
 export type Gap = {
@@ -21,7 +21,7 @@ export function gapsIn(
   selections: readonly QueryPlanSelectionNode[],
   entity: Data,
   type: string,
-  types: TypeNames,
+  { types, realName }: Pick<PlanCompiler, 'types' | 'realName'>,
 ): readonly Gap[] {
   const gaps: Gap[] = [];
   walk(selections, entity, type, []);
@@ -44,7 +44,7 @@ export function gapsIn(
       }
       const name = selection.alias ?? selection.name;
       const place = [...path, name];
-      const field = types.field(type, selection.name);
+      const field = types.field(type, realName(selection.name));
       visit(getOwn(holder, name), selection.selections, { place, holder }, field);
     }
   }

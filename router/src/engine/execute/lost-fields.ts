@@ -58,8 +58,11 @@ export function compileTellLost(
     const keys = new Set<unknown>();
     for (const [name, fields] of plan.entityKeys(node.serviceName))
       if (types.covers(name)(type)) for (const field of fields.flat()) keys.add(field);
-    const gaps = gapsIn(node.requires ?? [], entity, type, types);
-    return { names: selectedOf(type, variables), gaps: gaps.filter(({ place: [name] }) => keys.has(name)) };
+    const gaps = gapsIn(node.requires ?? [], entity, type, plan);
+    return {
+      names: selectedOf(type, variables),
+      gaps: gaps.filter(({ place: [name] }) => keys.has(plan.realName(String(name)))),
+    };
   }
 
   const withoutInputs = ({ entity, starved, spoiled }: NotAsked, variables: Variables): Loss[] =>
@@ -69,7 +72,7 @@ export function compileTellLost(
         ({ key, when }) => starved?.includes(key) && !spoiled?.includes(key) && (!when || when(variables)),
       )
       .map(({ responseName, inputs }) => {
-        const gaps = gapsIn(inputs, entity, String(entity['__typename']), types);
+        const gaps = gapsIn(inputs, entity, String(entity['__typename']), plan);
         // A null is an input like any other.
         const missing = gaps.filter(({ why }) => why === 'nothing' || why === 'too deep');
         return { names: new Set([responseName]), gaps: missing };

@@ -13,7 +13,7 @@ export type TypeNames = {
   isObject(name: string): boolean;
   /** Whether objects may call themselves so: an `@interfaceObject` does by the name of the interface. */
   isType(name: string): boolean;
-  /** What a field is of, by the name that plans have for it; undefined where there is none. */
+  /** What a field is of; undefined where there is none. */
   field(type: string, field: string): { type: string; mayBeNull: boolean } | undefined;
   /** Whether a fragment on `condition` applies to an object that calls itself `typename`. */
   covers(condition: string): (typename: unknown) => boolean;

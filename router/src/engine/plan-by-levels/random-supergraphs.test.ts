@@ -11,30 +11,35 @@ import { type WorldSupergraph, worldSupergraph } from '../testing/world-supergra
 
 const fewer = Math.ceil(propertyRuns / 2);
 
+type Question = {
+  tape: number[];
+  seed: number;
+  faults: number;
+  careless: number;
+  without?: string | undefined;
+};
+
 /** Whether it compared an answer; what cannot be planned fails. */
 async function compare(
   world: WorldSupergraph,
-  {
-    tape,
-    seed,
-    faults,
-    without,
-  }: { tape: number[]; seed: number; faults: number; without?: string | undefined },
+  { tape, seed, faults, careless, without }: Question,
 ): Promise<boolean> {
   const query = randomQuery(world.merged, tape);
   if (!prepares(world, query)) return false;
-  world.create({ seed, faults: without ? 0 : faults, without });
-  const compare = without ? losesOnlyWhatIsMissing : faults > 0 ? losesTheSame : answersTheSame;
+  const isMissing = without !== undefined || careless > 0;
+  world.create({ seed, faults: isMissing ? 0 : faults, careless, without });
+  const compare = isMissing ? losesOnlyWhatIsMissing : faults > 0 ? losesTheSame : answersTheSame;
   await compare(world, query);
   return true;
 }
 
+const careless = fc.constantFrom(0, 0, 0, 30);
 const faults = fc.constantFrom(0, 0, 10, 40);
 
 it('four subgraphs answer as one schema would, by levels too', async () => {
   const world = worldSupergraph(undefined, { onlyByLevels: true });
   const without = fc.constantFrom(undefined, undefined, ...Object.keys(world.schemas));
-  const question = fc.record({ tape: tapes, seed: seeds, faults, without });
+  const question = fc.record({ tape: tapes, seed: seeds, faults, careless, without });
   const property = fc.asyncProperty(question, async (question) => fc.pre(await compare(world, question)));
   await check(property, { cases: fewer, what: 'four subgraphs, by levels' });
 }, 1_800_000);
@@ -42,7 +47,7 @@ it('four subgraphs answer as one schema would, by levels too', async () => {
 it('random supergraphs answer as one schema would, by levels too', async () => {
   const queriesOfEach = 20;
   const without = fc.constantFrom(undefined, undefined, 'a', 'b');
-  const question = fc.record({ tape: tapes, seed: seeds, faults, without });
+  const question = fc.record({ tape: tapes, seed: seeds, faults, careless, without });
   const questions = fc.array(question, { minLength: 1, maxLength: 2 * queriesOfEach, size: 'max' });
   let compared = 0;
   const property = fc.asyncProperty(tapesOf(160), questions, async (schemaTape, questions) => {

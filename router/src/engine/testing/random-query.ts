@@ -107,6 +107,6 @@ const isComposite = ({ type }: GraphQLField<unknown, unknown>) => isCompositeTyp
 
 /**
  * The query with another alias where one is the name of a key. The planner of `@apollo/gateway` takes what is under that
- * for the key; and who looks for keys in an answer does, too.
+ * for the key.
  */
 export const withoutKeyAliases = (query: string): string => query.replaceAll(' id: ', ' b: ');

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
 import { buildSchema, type GraphQLSchema, parse, printSchema } from 'graphql';
 import { createEngine } from '../create-engine.ts';
+import { realInputName } from '../plan-by-levels/inputs.ts';
 import { type LocalSubgraph, localSupergraph } from './local-supergraph.ts';
 import { hash, populate, reference, type World } from './world.ts';
 
@@ -223,13 +224,20 @@ export function worldSupergraph(
 
 export type WorldSupergraph = ReturnType<typeof worldSupergraph>;
 
+/** What the keys of entities look like: a client may give their names to other fields. */
+const isKey: Readonly<Record<string, (value: unknown) => boolean>> = {
+  id: (value) => typeof value === 'string' && /^\w+:/.test(value),
+  sku: (value) => typeof value === 'string' && value.startsWith('sku of '),
+  tag: (value) => typeof value === 'object' && !Array.isArray(value),
+};
+
 /** Takes keys out of an answer, which are never null. */
 function leaveOutKeys(value: unknown, isLeftOut: (place: string) => boolean, place = ''): void {
   if (typeof value !== 'object' || value === null) return;
   const holder = value as Record<string, unknown>;
   for (const [key, inner] of Object.entries(holder)) {
     const at = `${place}.${key}`;
-    if (['id', 'sku', 'tag'].includes(key) && isLeftOut(at)) delete holder[key];
+    if (isKey[realInputName(key)]?.(inner) && isLeftOut(at)) delete holder[key];
     else leaveOutKeys(inner, isLeftOut, at);
   }
 }

@@ -75,5 +75,5 @@ describe.skipIf(!isThere)('after the import of the retail file', () => {
          (SELECT sum(quantity * unit_price_minor) FROM order_lines WHERE order_id = o.id)`,
     );
     expect(apart).toBe(0);
-  }, 120_000);
+  }, 600_000);
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type BusSettings, busDefaults } from '@meridian/kernel/bus/open-bus';
 import { createLogger } from '@meridian/kernel/logger';
 import { retentionDefaults } from '@meridian/kernel/retention';
+import { readPlatformConfig, routerConfigOf } from '@meridian/platform/config';
 import { openDataFolder } from '@meridian/platform/data-folder';
 import { loadDemoData } from '@meridian/platform/demo/load';
 import { openDevIssuer } from '@meridian/platform/dev-issuer';
@@ -21,6 +22,15 @@ import WebSocket from 'ws';
 
 /** Receivers of tests are on this machine. */
 const webhooks = { WEBHOOK_SECRET_KEY: undefined, WEBHOOK_ALLOW_HTTP: true, WEBHOOK_ALLOW_PRIVATE: true };
+
+/** For a machine that is slow for a while: the router gives up nothing that would have been answered, and nobody who reads slowly. */
+const patient = {
+  REQUEST_TIMEOUT_MS: '120000',
+  SUBGRAPH_TIMEOUT_MS: '60000',
+  PLANNING_TIME_LIMIT_MS: '60000',
+  PLANNING_WAIT_MS: '120000',
+  HEARTBEAT_MS: '120000',
+};
 
 /** The two ways of running, which no client can tell apart. */
 export const ways = ['one process', 'five processes'] as const;
@@ -102,7 +112,12 @@ export function useMeridian(
             busUrl,
             viewerSecret,
             webhooks,
-            router: { host: '127.0.0.1', port: 0, auth: issuer.trust },
+            router: {
+              ...routerConfigOf(readPlatformConfig(patient)),
+              host: '127.0.0.1',
+              port: 0,
+              auth: issuer.trust,
+            },
             logger: createLogger('meridian', 'silent'),
           })
         : await startFive(urls, busUrl, viewerSecret, issuer.trust, redis, bus);
@@ -197,6 +212,7 @@ async function startFive(
       ...bus,
       ...retentionDefaults,
       ...webhooks,
+      router: patient,
     },
     { databases: { adminUrl: '', urls, busUrl, stop: async () => {} }, viewerSecret, auth },
     (name) => ports[name],

@@ -18,17 +18,25 @@ describe.each(ways)('as %s', (way) => {
     );
     return answer.data?.[name] ?? answer;
   };
+  /** Who gets no answer asks again, as the same request: on a busy machine orders may not wait for the catalog so long. */
+  const sendUntilAnswered = async (...[subject, name, type, fields, input]: Parameters<typeof send>) => {
+    const same = { idempotencyKey: randomUUID(), ...input };
+    return eventually(async () => {
+      const answer = await send(subject, name, type, fields, same);
+      return 'userErrors' in answer && answer;
+    });
+  };
   const buyersOf = async (variant: string, count: number): Promise<string[]> => {
     const buyers = Array.from({ length: count }, () => newId('user'));
     for (const buyer of buyers) {
       const lines = [{ variantId: sampleId('variant', variant), quantity: 1 }];
-      expect(await send(buyer, 'cartLinesAdd', 'CartLinesAddInput', 'cart { id }', { lines })).toMatchObject({
-        userErrors: [],
-      });
+      const added = sendUntilAnswered(buyer, 'cartLinesAdd', 'CartLinesAddInput', 'cart { id }', { lines });
+      expect(await added).toMatchObject({ userErrors: [] });
     }
     return buyers;
   };
-  const place = (buyer: string) => send(buyer, 'placeOrder', 'PlaceOrderInput', 'order { status }', {});
+  const order = ['placeOrder', 'PlaceOrderInput', 'order { status }', {}] as const;
+  const place = (buyer: string) => send(buyer, ...order);
   const onHand = async (variant: string): Promise<number> => {
     const { rows } = await meridian.pools.catalog.query(
       'SELECT on_hand FROM product_variants WHERE id = $1',
@@ -48,7 +56,7 @@ describe.each(ways)('as %s', (way) => {
   test('twenty-five buyers race for ten: ten get one, nobody else is promised any', async () => {
     await loadSample(meridian.pools.catalog, { stock: inStock });
     const buyers = await buyersOf('0-S', 25);
-    const answers = await Promise.all(buyers.map(place));
+    const answers = await Promise.all(buyers.map((buyer) => sendUntilAnswered(buyer, ...order)));
     expect(answers.filter(({ order }) => order?.status === 'CONFIRMED')).toHaveLength(inStock);
     for (const { order, userErrors } of answers)
       if (!order)
@@ -76,7 +84,7 @@ describe.each(ways)('as %s', (way) => {
           );
           return (await countOf(variant, 'PENDING')) === 0;
         },
-        { within: 30_000, every: 200 },
+        { every: 200 },
       );
       expect((await onHand(variant)) + (await countOf(variant, 'CONFIRMED'))).toBe(inStock);
       // Whoever has no order asks again, until all is sold.

@@ -52,7 +52,7 @@ function start(
 }
 
 const ready = (program: Program) =>
-  eventually(() => program.out().includes('Meridian is ready'), { within: 60_000 });
+  eventually(() => program.out().includes('Meridian is ready'), { within: 120_000 });
 
 async function viewerOf(token: string): Promise<unknown> {
   const response = await fetch(`http://localhost:${port}/graphql`, {

@@ -8,6 +8,7 @@ import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
 import { type RunningServer, serveSubgraph } from '@meridian/kernel/subgraph-server';
 import { eventually } from '@meridian/testkit/eventually';
+import { freePort } from '@meridian/testkit/free-port';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -88,11 +89,11 @@ describe('the command', () => {
 describe('the router before subgraphs that are processes of their own', () => {
   const demo = demoSubgraphs();
   const running = new Map<'stock' | 'names', RunningServer>();
-  const serve = async (name: 'stock' | 'names', port = 0) => {
+  const serve = async (name: 'stock' | 'names', port?: number) => {
     const server = await serveSubgraph({
       subgraph: demo.subgraphs[name],
       host: '127.0.0.1',
-      port,
+      port: port ?? (await freePort()),
       logger: createLogger(name, 'silent'),
       metrics: createMetrics(name),
       introspection: false,

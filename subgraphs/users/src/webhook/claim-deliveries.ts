@@ -21,6 +21,28 @@ export type ClaimedDelivery = {
 const mostOfEndpoint = 8;
 
 /**
+ * The endpoints that have something waiting, each with when the first of it is due: found by a leap from one to the next in
+ * the index of what waits, and no farther than they are asked for. What the others may be costs nothing.
+ */
+const waiting = `
+  WITH RECURSIVE waiting AS (
+    (SELECT d.endpoint_id, d.due_at FROM webhook_deliveries d
+     WHERE d.status = 'PENDING' AND d.due_at IS NOT NULL ORDER BY d.endpoint_id, d.due_at LIMIT 1)
+    UNION ALL
+    SELECT next.endpoint_id, next.due_at FROM waiting w CROSS JOIN LATERAL (
+      SELECT d.endpoint_id, d.due_at FROM webhook_deliveries d
+      WHERE d.status = 'PENDING' AND d.due_at IS NOT NULL AND d.endpoint_id > w.endpoint_id
+      ORDER BY d.endpoint_id, d.due_at LIMIT 1) next)`;
+
+/** Of those the ones that may be posted to now. A look at one after the other: a join could read them all. */
+const ready = (condition: string) => `
+  SELECT e.id, e.failing_since FROM waiting w CROSS JOIN LATERAL (
+    SELECT id, failing_since FROM webhook_endpoints
+    WHERE id = w.endpoint_id AND disabled_at IS NULL AND (paused_until IS NULL OR paused_until <= $1) AND ${condition}
+    LIMIT 1) e
+  WHERE w.due_at <= $1`;
+
+/**
  * Taking moves `due_at` to the end of the lease: no lock is held while the receiver thinks, and what a process took that
  * was killed is due again then. A row that another process has just taken fails the check again once its lock is free.
  * Endpoints that fail are probed with one delivery at a time, and after those that are well: each that hangs takes one of
@@ -29,10 +51,8 @@ const mostOfEndpoint = 8;
 const claim = `
   UPDATE webhook_deliveries d SET attempts = d.attempts + 1, due_at = $2, last_attempt_at = $1
   FROM (
-    SELECT due.id FROM (
-      SELECT * FROM webhook_endpoints
-      WHERE disabled_at IS NULL AND (paused_until IS NULL OR paused_until <= $1)
-      ORDER BY failing_since DESC NULLS FIRST) e
+    ${waiting}
+    SELECT due.id FROM (${ready('failing_since IS NULL')} UNION ALL ${ready('failing_since IS NOT NULL')}) e
     CROSS JOIN LATERAL (
       SELECT c.id FROM webhook_deliveries c
       WHERE c.endpoint_id = e.id AND c.status = 'PENDING' AND c.due_at <= $1
@@ -79,12 +99,14 @@ export async function releaseDelivery(
 export async function untilNextDue(pool: Pool, now: Date): Promise<number | null> {
   const { rows } = await pool.query<{ next: Date | null }>({
     name: 'next-webhook-delivery',
-    text: `SELECT min(greatest(d.due_at, e.paused_until)) AS next FROM webhook_endpoints e
+    text: `${waiting}
+           SELECT min(greatest(d.due_at, e.paused_until)) AS next FROM waiting w
+           CROSS JOIN LATERAL (SELECT id, paused_until FROM webhook_endpoints
+             WHERE id = w.endpoint_id AND disabled_at IS NULL LIMIT 1) e
            CROSS JOIN LATERAL (SELECT due_at FROM webhook_deliveries
              WHERE endpoint_id = e.id AND status = 'PENDING' AND due_at IS NOT NULL
                AND (due_at > $1 OR e.paused_until > $1)
-             ORDER BY due_at LIMIT 1) d
-           WHERE e.disabled_at IS NULL`,
+             ORDER BY due_at LIMIT 1) d`,
     values: [now],
   });
   const next = rows[0]?.next;

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { localSupergraph } from './engine/testing/local-supergraph.ts';
 import { type DemoRouter, demoRouter } from './testing/demo-router.ts';
+import { jsonOf } from './testing/json-of.ts';
 
 const { sdl: supergraphSdl, transports } = localSupergraph({
   old: { sdl: 'type Query { price: Int }', resolvers: { Query: { price: () => 1 } } },
@@ -31,3 +32,25 @@ it.each(['application/json', 'text/event-stream'])(
     expect(await Promise.all(prices)).toEqual(['1', '2', '2', '1']);
   },
 );
+
+it('labels of the supergraph that is served count, from the next request on', async () => {
+  const decided = new Set<string>();
+  router = await demoRouter(
+    {},
+    {
+      supergraphSdl,
+      transports,
+      isOverridden(label) {
+        decided.add(label);
+        return label === 'stable';
+      },
+    },
+  );
+  const price = async () => (await jsonOf(await router.post({ query: '{ price }' }))).data.price;
+  expect(await price()).toBe(1);
+  await router.reload({ supergraphSdl: supergraphSdl.replaceAll('"beta"', '"stable"'), transports });
+  expect(await price()).toBe(2);
+  await router.reload({ supergraphSdl, transports });
+  expect(await price()).toBe(1);
+  expect(decided).toEqual(new Set(['beta', 'stable']));
+});

@@ -23,6 +23,8 @@ const query = 'subscription { changed { price } }';
 const issuer = await testIssuer();
 const streams = new Set<EventQueue<SubgraphResponse>>();
 let router: DemoRouter;
+/** Whether the field has moved for everybody. */
+let hasMoved = false;
 
 /** The subgraph whose events the streams are. */
 const old: SubgraphTransport = {
@@ -48,7 +50,7 @@ beforeAll(async () => {
       transports: { ...transports, old },
       isOverridden: (_label, context) =>
         context !== undefined &&
-        (context.headers['x-ring'] === 'inner' || scopesOf(context).includes('beta')),
+        (hasMoved || context.headers['x-ring'] === 'inner' || scopesOf(context).includes('beta')),
     },
   );
 });
@@ -96,4 +98,25 @@ it('a label of @override is decided for each who subscribes over a WebSocket, an
     return expect(prices()).toContain(2);
   });
   socket.close();
+});
+
+it('a label of @override is decided anew for open streams when another supergraph is served', async () => {
+  const open = await openStream(router.url, { query }, { headers: { 'x-ring': 'outer' } });
+  const prices = () => open.parts().map(({ data }: any) => data.data?.changed.price);
+  await eventually(() => expect(streams.size).toBe(1));
+  publish();
+  await eventually(() => expect(prices()).toEqual([1]));
+  // The same again: what is drawn is not the supergraph's.
+  for (const [moved, price] of [
+    [true, 2],
+    [false, 1],
+  ] as const) {
+    hasMoved = moved;
+    await router.reload({ supergraphSdl, transports: { ...transports, old } });
+    await eventually(() => {
+      publish();
+      return expect(prices().at(-1)).toBe(price);
+    });
+  }
+  open.close();
 });

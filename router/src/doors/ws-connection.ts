@@ -4,6 +4,7 @@ import { receiveTrace } from '@meridian/kernel/trace-context';
 import type { Caller, Callers } from '../security/callers.ts';
 import type { ExpiryTimer } from '../security/expiry-timer.ts';
 import type { LiveStream } from '../subscriptions/live-streams.ts';
+import type { SmallSet } from '../subscriptions/small-set.ts';
 import { newCorrelationId } from '../telemetry/correlation.ts';
 import type { Place } from './connections/connection-limits.ts';
 import { closeCodes } from './ws-close-codes.ts';
@@ -15,14 +16,19 @@ export type SocketExtra = {
   headers: IncomingHttpHeaders;
   place: Place;
   output: SocketOutput;
-  /** Aborted when the socket is closed. */
-  gone: AbortController;
-  /** Who is at the other end, once signed in. */
-  signedIn?: Caller;
-  /** When the token of each viewer who sends operations here ends, in milliseconds since the epoch. */
-  tokens: Map<string, number>;
-  expiry: ExpiryTimer;
-  streams: Set<LiveStream>;
+  /** The socket is closed, which `gone` tells those who work for it, if any do. */
+  isGone: boolean;
+  gone: AbortController | undefined;
+  /** Who is at the other end, once signed in. Each operation has an id and a trace of its own. */
+  signedIn: Omit<Caller, 'correlationId' | 'trace'> | undefined;
+  /**
+   * When the token of each viewer who sends operations here ends, in milliseconds since the epoch, and what watches that;
+   * both are there as soon as there is a token.
+   */
+  tokens: Map<string, number> | undefined;
+  expiry: ExpiryTimer | undefined;
+  watchExpiry(): ExpiryTimer;
+  streams: SmallSet<LiveStream>;
   /** The operations under way, as the protocol library keeps them, and when one was last asked for. */
   running: Readonly<Record<string, unknown>>;
   busyAt: number;
@@ -48,7 +54,7 @@ export async function signIn(
     return false;
   }
   extra.headers = headers;
-  extra.signedIn = caller;
+  extra.signedIn = withoutTrace(caller);
   endWith(extra, caller);
   return true;
 }
@@ -61,10 +67,11 @@ export async function signIn(
 export async function senderOf(extra: SocketExtra, extensions: unknown, callers: Callers): Promise<Caller> {
   if (!extra.signedIn) throw new Error('an operation came before its connection was acknowledged');
   const own = asHeaders(isRecord(extensions) ? extensions['headers'] : undefined);
-  let caller = extra.signedIn;
+  let caller: SocketExtra['signedIn'] & object = extra.signedIn;
   if (Object.keys(own).length > 0) {
-    caller = await callers.identify({ ...extra.headers, ...own });
-    endWith(extra, caller);
+    const sender = await callers.identify({ ...extra.headers, ...own });
+    endWith(extra, sender);
+    caller = sender;
   }
   // A connection outlives traces: an operation is part of the one it names itself.
   return { ...caller, correlationId: newCorrelationId(), trace: receiveTrace(own) };
@@ -86,11 +93,11 @@ export async function renewToken(
   const headers = { ...extra.headers, authorization };
   const caller = await callers.identify(headers);
   const { viewer, expiresAt } = caller;
-  if (!viewer || expiresAt === null || !extra.tokens.has(viewer.id))
+  if (!viewer || expiresAt === null || !extra.tokens?.has(viewer.id))
     throw new AppError('UNAUTHENTICATED', 'The token is of another viewer than the one to be renewed');
   if (extra.signedIn.viewer?.id === viewer.id) {
     extra.headers = headers;
-    extra.signedIn = caller;
+    extra.signedIn = withoutTrace(caller);
   }
   extra.tokens.set(viewer.id, expiresAt);
   watchTokens(extra);
@@ -102,12 +109,32 @@ export async function renewToken(
 /** The connection ends with the first of the tokens that it was given. */
 function endWith(extra: SocketExtra, { viewer, expiresAt }: Caller): void {
   if (!viewer || expiresAt === null) return;
+  extra.tokens ??= new Map();
   extra.tokens.set(viewer.id, Math.min(expiresAt, extra.tokens.get(viewer.id) ?? expiresAt));
   watchTokens(extra);
 }
 
-function watchTokens({ tokens, expiry, gone }: SocketExtra): void {
-  if (!gone.signal.aborted) expiry.set(tokens.size === 0 ? null : Math.min(...tokens.values()));
+function watchTokens(extra: SocketExtra): void {
+  if (extra.isGone || !extra.tokens) return;
+  extra.expiry ??= extra.watchExpiry();
+  extra.expiry.set(Math.min(...extra.tokens.values()));
+}
+
+const withoutTrace = ({ viewer, expiresAt, forwarded, explain }: Caller): SocketExtra['signedIn'] => ({
+  ...{ viewer, expiresAt, forwarded, explain },
+});
+
+/** Aborted when the socket is closed. */
+export function goneSignal(extra: SocketExtra): AbortSignal {
+  extra.gone ??= new AbortController();
+  if (extra.isGone) hangUp(extra);
+  return extra.gone.signal;
+}
+
+/** The socket is closed: nobody waits for what is still being done. */
+export function hangUp(extra: SocketExtra): void {
+  extra.isGone = true;
+  extra.gone?.abort(new Error('the client hung up'));
 }
 
 /** Browsers cannot set headers on a WebSocket, so what the client sends as JSON stands in for them. */

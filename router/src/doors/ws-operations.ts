@@ -23,8 +23,8 @@ import {
 import type { WebSocketConfig } from './connections/policy.ts';
 import { type ExecuteOperation, prepareFor } from './exchange.ts';
 import { asGraphQLError, formattedOf } from './formatted-errors.ts';
-import { type SocketExtra, senderOf, signIn } from './ws-connection.ts';
-import { StreamEnded, socketStream } from './ws-stream.ts';
+import { goneSignal, hangUp, type SocketExtra, senderOf, signIn } from './ws-connection.ts';
+import { SocketStream, StreamEnded } from './ws-stream.ts';
 
 export type OperationsOptions = {
   streams: LiveStreams;
@@ -96,21 +96,18 @@ export function webSocketOperations(
         ...{ query, operationName: name, operation, given, variables: coerced.variables },
         ...{ caller, record },
       };
-      return { ...args, contextValue: { request, extra, id } };
+      return { ...args, contextValue: new SocketStream(streams, request, extra, id) };
     },
 
     async execute({ contextValue }) {
       const { accepted, extra } = contextValue as { accepted: Accepted; extra: SocketExtra };
       const { operation, variables, ...exchange } = accepted;
-      const result = await execute(operation, variables, { ...exchange, signal: extra.gone.signal });
+      const result = await execute(operation, variables, { ...exchange, signal: goneSignal(extra) });
       noteResult(exchange.record, result);
       recordOperation(metrics, logger, exchange.record);
       return result as ExecutionResult;
     },
-    subscribe({ contextValue }) {
-      const { request, extra, id } = contextValue as { request: LiveRequest; extra: SocketExtra; id: string };
-      return socketStream(streams, request, extra, id);
-    },
+    subscribe: ({ contextValue }) => contextValue as SocketStream,
 
     // What goes out is formatted already.
     onNext: (_connection, _id, _payload, _args, result) => result as Result,
@@ -124,7 +121,7 @@ export function webSocketOperations(
                 formatError(error.toJSON(), undefined),
             ],
       ),
-    onClose: ({ extra }) => extra.gone.abort(new Error('the client hung up')),
+    onClose: ({ extra }) => hangUp(extra),
   };
 }
 

@@ -2,24 +2,28 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
 /** What goes out on one socket, past the protocol library. */
-export type SocketOutput = {
-  write(text: string): void;
-  close(code: number, reason: string): void;
-  /** Whether the client has yet to take what was written: `onDrain` is called when it has. */
-  isFull(): boolean;
+export class SocketOutput {
+  readonly #socket: WebSocket;
+  readonly #stream: Duplex;
   /** What waits for the client in all its subscriptions. */
-  readonly waiting: { bytes: number };
-};
+  readonly waiting = { bytes: 0 };
 
-/** @param stream the connection below the socket */
-export function socketOutput(socket: WebSocket, stream: Duplex, onDrain: () => void): SocketOutput {
-  stream.on('drain', onDrain);
-  return {
-    write(text) {
-      if (socket.readyState === socket.OPEN) socket.send(text);
-    },
-    close: (code, reason) => socket.close(code, reason),
-    isFull: () => stream.writableNeedDrain,
-    waiting: { bytes: 0 },
-  };
+  /** @param stream the connection below the socket; it says `drain` when the client has taken what was written */
+  constructor(socket: WebSocket, stream: Duplex) {
+    this.#socket = socket;
+    this.#stream = stream;
+  }
+
+  write(text: string): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(text);
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  /** Whether the client has yet to take what was written. */
+  isFull(): boolean {
+    return this.#stream.writableNeedDrain;
+  }
 }

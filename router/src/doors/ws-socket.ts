@@ -6,11 +6,12 @@ import { CloseCode, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Callers } from '../security/callers.ts';
 import { expiryTimer } from '../security/expiry-timer.ts';
+import { SmallSet } from '../subscriptions/small-set.ts';
 import type { Place } from './connections/connection-limits.ts';
 import type { WebSocketConfig } from './connections/policy.ts';
 import { closeCodes } from './ws-close-codes.ts';
 import { renewToken, type SocketExtra } from './ws-connection.ts';
-import { socketOutput } from './ws-output.ts';
+import { SocketOutput } from './ws-output.ts';
 
 type AttachOptions = {
   /** Of the upgrade request. */
@@ -51,7 +52,10 @@ export function attachSocket(
   };
   socket.on('ping', readNoFaster);
   socket.on('message', readNoFaster);
-  options.stream.on('drain', () => socket.resume());
+  options.stream.on('drain', () => {
+    for (const live of [...extra.streams]) live.drained();
+    socket.resume();
+  });
   // A frame that is too long or broken: `ws` closes with the right code by itself.
   socket.on('error', (error) => logger.debug({ reason: error.message }, 'websocket error'));
 
@@ -83,7 +87,7 @@ export function attachSocket(
   );
   socket.on('close', (code, reason) => {
     clearInterval(heartbeat);
-    extra.expiry.stop();
+    extra.expiry?.stop();
     void closed(code, String(reason));
   });
 }
@@ -92,29 +96,30 @@ function connectionOf(
   socket: WebSocket,
   { headers, stream, place, tokenWarningMs }: Omit<AttachOptions, 'callers' | 'logger' | 'limits'>,
 ): SocketExtra {
-  const output = socketOutput(socket, stream, () => {
-    for (const live of [...extra.streams]) live.drained();
-  });
-  const expiry = expiryTimer({
-    warnMs: tokenWarningMs,
-    onWarning(expiresAt) {
-      const payload = { type: 'token-expiring', expiresAt: new Date(expiresAt).toISOString() };
-      output.write(JSON.stringify({ type: 'ping', payload }));
-    },
-    onExpired() {
-      for (const live of [...extra.streams]) live.expire();
-      // The protocol library sends their last messages within this turn.
-      setImmediate(() => output.close(CloseCode.Forbidden, 'Token expired'));
-    },
-  });
+  const output = new SocketOutput(socket, stream);
   const extra: SocketExtra = {
     headers,
     place,
     output,
-    gone: new AbortController(),
-    tokens: new Map(),
-    expiry,
-    streams: new Set(),
+    isGone: false,
+    gone: undefined,
+    signedIn: undefined,
+    tokens: undefined,
+    expiry: undefined,
+    watchExpiry: () =>
+      expiryTimer({
+        warnMs: tokenWarningMs,
+        onWarning(expiresAt) {
+          const payload = { type: 'token-expiring', expiresAt: new Date(expiresAt).toISOString() };
+          output.write(JSON.stringify({ type: 'ping', payload }));
+        },
+        onExpired() {
+          for (const live of [...extra.streams]) live.expire();
+          // The protocol library sends their last messages within this turn.
+          setImmediate(() => output.close(CloseCode.Forbidden, 'Token expired'));
+        },
+      }),
+    streams: new SmallSet(),
     running: {},
     busyAt: Date.now(),
   };

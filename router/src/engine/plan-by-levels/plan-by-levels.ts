@@ -11,7 +11,16 @@ import { createFill } from './fill-places.ts';
 import { isOwnName } from './inputs.ts';
 import type { JoinFacts } from './join-facts.ts';
 import { type Content, emptyPlace, type Group, type Place } from './place.ts';
-import { asSelected, type CollectTools, collectRequests, type Selected } from './requests.ts';
+import {
+  asSelected,
+  type CollectTools,
+  type Conditions,
+  collectRequests,
+  type Request,
+  type Requests,
+  type Selected,
+  unless,
+} from './requests.ts';
 import { writeFetch } from './write-fetch.ts';
 
 /** Plans an operation that is valid for the API schema. @throws when it finds no way. */
@@ -48,8 +57,9 @@ export function createPlanByLevels(
     if (operation.operation === 'query')
       return { kind: 'QueryPlan', ...nodeOf(nodesOf(placeFor(whole), operation)) };
 
-    const { requests } = collectRequests(root.name, [whole], tools);
-    const places = Array.from(requests.values(), (request) => placeFor(asSelected(root.name, request)));
+    const places = inOrder(collectRequests(root.name, [whole], tools)).map((request) =>
+      placeFor(asSelected(root.name, request)),
+    );
     if (operation.operation === 'mutation')
       return { kind: 'QueryPlan', ...nodeOf(sequence(places.map((place) => nodesOf(place, operation)))) };
 
@@ -59,6 +69,18 @@ export function createPlanByLevels(
     const primary = writeFetch(group, operation, false);
     return { kind: 'QueryPlan', node: { kind: 'Subscription', primary, ...(rest && { rest }) } };
   };
+}
+
+/** Root fields, each at the first of its places that is selected: which one that is may depend on variables. */
+function inOrder({ requests, places }: Requests): Request[] {
+  const earlier = new Map<string, Conditions[]>();
+  return places.flatMap(({ alias, when }) => {
+    const before = earlier.get(alias) ?? [];
+    earlier.set(alias, [...before, when]);
+    const request = requests.get(alias);
+    const whens = unless([when], before);
+    return request && whens.length > 0 ? [{ ...request, whens }] : [];
+  });
 }
 
 const nodeOf = (node: PlanNode | undefined) => (node ? { node } : {});

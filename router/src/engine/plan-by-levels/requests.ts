@@ -29,6 +29,8 @@ export type Request = {
 /** What is selected of one type. */
 export type Requests = {
   requests: Map<string, Request>;
+  /** Where the fields are selected, in the order of the document. */
+  places: { alias: string; when: Conditions }[];
   /** For an interface: when something is selected that depends on the type of the object. */
   undecided: Conditions[];
 };
@@ -45,10 +47,11 @@ export function collectRequests(
   { schema, fragments }: CollectTools,
 ): Requests {
   const requests = new Map<string, Request>();
+  const places: Requests['places'] = [];
   const undecided: Conditions[] = [];
   const known = schema.getType(type);
   for (const { set, when } of selected) collect(set, when);
-  return { requests, undecided };
+  return { requests, places, undecided };
 
   function collect({ selections }: SelectionSetNode, outer: Conditions): void {
     for (const selection of selections) {
@@ -69,6 +72,7 @@ export function collectRequests(
 
   function add(node: FieldNode, when: Conditions): void {
     const alias = (node.alias ?? node.name).value;
+    places.push({ alias, when });
     const request = requests.get(alias) ?? { alias, node, whens: [], below: [] };
     const { selectionSet: set } = node;
     requests.set(alias, {
@@ -117,6 +121,24 @@ export function anyOf(one: readonly Conditions[], other: readonly Conditions[]):
   const all = new Map([...one, ...other].map((when) => [keyOf(when), when]));
   return all.has('') ? [[]] : [...all.values()];
 }
+
+/** When one of `whens` holds, and none of `others` does. */
+export function unless(whens: readonly Conditions[], others: readonly Conditions[]): readonly Conditions[] {
+  let left = whens;
+  for (const other of others) {
+    const further = left.flatMap((when) => other.map((directive) => [...when, opposite(directive)]));
+    left = anyOf(further.filter(isPossible), []);
+  }
+  return left;
+}
+
+const opposite = (directive: DirectiveNode): DirectiveNode => ({
+  ...directive,
+  name: { ...directive.name, value: directive.name.value === 'skip' ? 'include' : 'skip' },
+});
+
+const isPossible = (when: Conditions): boolean =>
+  !when.some((one) => when.some((other) => keyOf([opposite(one)]) === keyOf([other])));
 
 /** Fields as they are selected: in a fragment for each condition. */
 export const underConditions = (

@@ -10,6 +10,7 @@ import { withoutIntrospection } from './introspection-fields.ts';
 import { misplacedField } from './misplaced-fields.ts';
 import type { Overrides } from './override-labels.ts';
 import type { Repaired } from './repair.ts';
+import { repeatsMutation } from './repeated-mutations.ts';
 import { unplannedFields } from './unplanned-fields.ts';
 
 /** A plan, and whether it is one by levels. */
@@ -58,10 +59,12 @@ export function createPlanner(
     return plan;
   };
 
-  const isWhole = ({ node }: QueryPlan, document: DocumentNode, operationName: string | undefined) => {
+  /** Whether it asks for all that is selected, and for no mutation twice. */
+  const isRight = ({ node }: QueryPlan, document: DocumentNode, operationName: string | undefined) => {
     const operation = getOperationAST(document, operationName);
-    const asked = askedByPlan(node, repairFetch);
-    return !operation || unplannedFields(asked, document, operation, apiSchema).length === 0;
+    if (!operation) return true;
+    if (repeatsMutation(document, operation, apiSchema)) return false;
+    return unplannedFields(askedByPlan(node, repairFetch), document, operation, apiSchema).length === 0;
   };
 
   return (document, operationName, overrides) => {
@@ -73,7 +76,7 @@ export function createPlanner(
     let usual: OperationPlan | undefined;
     try {
       usual = plan(document, operationName, overrides);
-      if (!hasNameOfInput(document, isInput) && isWhole(usual, document, operationName)) return usual;
+      if (!hasNameOfInput(document, isInput) && isRight(usual, document, operationName)) return usual;
       return byLevels();
     } catch (error) {
       if (usual) return usual;

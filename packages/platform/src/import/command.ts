@@ -4,8 +4,12 @@ export const usage = `Usage: npm run import -- retail|trips FILE [--database-url
 
 Loads real data: FILE is a CSV, plain or gzip.
 
-  retail  UCI "Online Retail": products and prices, customers, invoices and cancellations
-  trips   NYC taxi trips: completed rides with their drivers and riders
+  retail  UCI "Online Retail": products and prices, customers, invoices and cancellations;
+          columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate (2010-12-01 08:26:00),
+          UnitPrice, CustomerID, Country
+  trips   NYC taxi trips: completed rides with their drivers and riders; columns fare_amount,
+          pickup_datetime (2011-01-28 20:42:59 UTC), pickup_longitude, pickup_latitude,
+          dropoff_longitude, dropoff_latitude, passenger_count, key (a running number)
 
   --database-url  the database to load into, as its administrator; otherwise DATABASE_URL,
                   otherwise the one of \`npm start\`, running or not

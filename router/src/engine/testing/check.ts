@@ -5,6 +5,9 @@ import { propertyRuns, propertySeed } from './config.ts';
 export const tapesOf = (maxLength: number) =>
   fc.array(fc.nat({ max: 1000 }), { minLength: 5, maxLength, size: 'max' });
 
+/** Decisions for a random schema: all of them, for what comes last is no less worth a try. */
+export const schemaTapes = fc.array(fc.nat({ max: 1000 }), { minLength: 200, maxLength: 200 });
+
 /** What a random query is written by, and what makes a world. */
 export const tapes = tapesOf(250);
 export const seeds = fc.nat({ max: 100_000 });
@@ -15,11 +18,12 @@ const patienceMs = 60_000;
 /**
  * Tries a property with random cases, and prints the seed: with `PROPERTY_SEED` they come again. What fails is made
  * smaller as long as it still fails, within a minute; that a machine is slow is no failure.
+ * @param unbiased without a liking for small numbers, which are the simple choices
  * @throws what fails, with the smallest case
  */
 export async function check<Values>(
   property: fc.IAsyncPropertyWithHooks<Values>,
-  { cases = propertyRuns, what }: { cases?: number; what: string },
+  { cases = propertyRuns, what, unbiased = false }: { cases?: number; what: string; unbiased?: boolean },
 ): Promise<void> {
   const seed = propertySeed ?? Math.floor(Math.random() * 0x7fffffff);
   console.info(`${what}: ${cases} cases, PROPERTY_SEED=${seed}`);
@@ -32,5 +36,5 @@ export async function check<Values>(
     if (failure && !fc.PreconditionFailure.isFailure(failure)) end = Math.min(end, Date.now() + patienceMs);
     return failure;
   };
-  await fc.assert(property, { numRuns: cases, seed });
+  await fc.assert(property, { numRuns: cases, seed, unbiased });
 }

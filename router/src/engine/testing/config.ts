@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const settings = readConfig(
   {
-    PROPERTY_RUNS: z.coerce.number().int().positive().default(1_500),
+    PROPERTY_RUNS: z.coerce.number().int().positive().default(1_300),
     PROPERTY_SEED: z.coerce.number().int().optional(),
   },
   process.env,

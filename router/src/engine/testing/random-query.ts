@@ -10,19 +10,30 @@ import {
 } from 'graphql';
 
 /** Variables that random queries use; `$yes` and `$no` are what they are called. */
-export const variables = { yes: true, no: false, currency: 'EUR', first: 1, match: { text: 'b' } };
+export const variables = {
+  ...{ yes: true, no: false, currency: 'EUR', first: 1, mood: 'LOUD' },
+  match: { text: 'b', mood: 'CALM' },
+};
 
-const types = { yes: 'Boolean!', no: 'Boolean!', currency: 'String', first: 'Int', match: 'Filter' };
+const types = {
+  ...{ yes: 'Boolean!', no: 'Boolean!', currency: 'String', first: 'Int', match: 'Filter' },
+  mood: 'Mood',
+};
 
 /**
  * Writes a query by decisions read from a tape: zeros, which a short tape runs out into, give the simplest one, so that
  * shrinking the tape simplifies the query. Not all of them are valid.
  * @param plain without aliases and conditions
+ * @param mutates with mutations at its root
  */
 export function randomQuery(
   schema: GraphQLSchema,
   tape: readonly number[],
-  { depth = 6, plain = false }: { depth?: number; plain?: boolean } = {},
+  {
+    depth = 6,
+    plain = false,
+    mutates = false,
+  }: { depth?: number; plain?: boolean; mutates?: boolean | undefined } = {},
 ): string {
   let at = 0;
   let fragments = 0;
@@ -57,6 +68,7 @@ export function randomQuery(
     if (argument?.name === 'currency')
       return ['', '(currency: "USD")', '(currency: $currency)'][choose(3)] ?? '';
     if (argument?.name === 'match') return ['', '(match: { text: "a" })', '(match: $match)'][choose(3)] ?? '';
+    if (argument?.name === 'mood') return ['', '(mood: LOUD)', '(mood: $mood)'][choose(3)] ?? '';
     return ['', '(first: 1)', '(first: $first)'][argument ? choose(3) : 0] ?? '';
   }
 
@@ -95,12 +107,12 @@ export function randomQuery(
     return types[choose(types.length)] ?? type;
   }
 
-  const root = schema.getQueryType();
-  if (!root) throw new Error('the schema has no queries');
+  const root = mutates ? schema.getMutationType() : schema.getQueryType();
+  if (!root) throw new Error(`the schema has no ${mutates ? 'mutations' : 'queries'}`);
   const text = [selectionSet(root, depth), ...definitions].join('\n');
   const used = Object.entries(types).filter(([name]) => text.includes(`$${name}`));
   const header = used.map(([name, type]) => `$${name}: ${type}`).join(', ');
-  return `query Random${header && `(${header})`} ${text}`;
+  return `${mutates ? 'mutation' : 'query'} Random${header && `(${header})`} ${text}`;
 }
 
 const isComposite = ({ type }: GraphQLField<unknown, unknown>) => isCompositeType(getNamedType(type));

@@ -1,8 +1,10 @@
+import { type NullKeys, nullKeys } from './null-keys.ts';
+import { argumentsGiven, argumentsOfFields, scalars, shadesOf, sharedTypes } from './shared-types.ts';
 import type { Selection } from './world.ts';
 import type { Cut } from './world-supergraph.ts';
 
 /** Where a field is, and what is written behind it there. */
-type Field = { type: string; args: string; at: Map<string, string> };
+type Field = { type: string; args: string; at: Map<string, string>; isHidden?: boolean };
 type Entity = {
   name: string;
   /** The subgraph that knows it by every key. */
@@ -12,20 +14,12 @@ type Entity = {
   fields: Map<string, Field>;
 };
 
-const scalars = ['String', 'Int', 'Boolean', 'Float', 'Color', '[Int!]', '[[String]!]'];
-const shared = `
-  enum Color { RED GREEN }
-  type Box @shareable { width: Int  label: String!  lid: Lid }
-  type Lid @shareable { color: Color }
-  type Tag @shareable { code: String! }`;
-/** Clients may give what all subgraphs take. */
-const inputs = { a: 'input Filter { text: String  limit: Int }', other: 'input Filter { text: String }' };
-
 /**
  * Draws types and cuts them into subgraphs, by decisions read from a tape: zeros, which a short tape runs out into, give
- * the simplest. Entities with up to three keys, one of them nested, of which a subgraph may know any; shared, overridden (for all or for a
- * part), required (by arguments, too) and provided fields, an input type that subgraphs know differently, an interface that may be an object to one subgraph, a union, and a context. What
- * it gives composes as a rule, not always.
+ * the simplest. Entities with up to three keys, one of them nested, of which a subgraph may know any, and one whose keys may
+ * be null; shared, overridden (for all or for a part), required (by arguments, too), provided and inaccessible fields, keys
+ * and arguments; enums and an input type that subgraphs know differently; an interface that may be an object to one
+ * subgraph, a union, a context, and mutations. What it gives composes as a rule, not always.
  */
 export function randomSchema(tape: readonly number[]): Cut {
   let at = 0;
@@ -35,21 +29,11 @@ export function randomSchema(tape: readonly number[]): Cut {
 
   const subgraphs: [string, ...string[]] = ['a', 'b', ...(choose(2) ? ['c'] : [])];
   const roots = new Map(subgraphs.map((name): [string, string[]] => [name, []]));
+  const mutations = new Map(subgraphs.map((name): [string, string[]] => [name, []]));
   const extras = new Map(subgraphs.map((name): [string, string[]] => [name, []]));
   const required: Record<string, Selection> = {};
-  const sound = new Set([
-    'id',
-    'sku',
-    'tag',
-    'code',
-    'top',
-    'title',
-    'tone',
-    'width',
-    'label',
-    'lid',
-    'color',
-  ]);
+  const keys = ['id', 'sku', 'tag', 'code', 'ref', 'mark', 'top'];
+  const sound = new Set([...keys, 'title', 'tone', 'width', 'label', 'lid', 'color']);
   const fixed: Record<string, (id: string) => unknown> = {
     id: (id) => id,
     sku: (id) => `sku of ${id}`,
@@ -57,6 +41,8 @@ export function randomSchema(tape: readonly number[]): Cut {
   };
   const contextual: NonNullable<Cut['contextual']>[string][] = [];
 
+  /** Entities with a key that clients do not see. */
+  const hidden = new Set<string>();
   const entities = Array.from({ length: 2 + choose(3) }, (_, n) => entity(`E${n}`)) as [Entity, ...Entity[]];
   const members = ({ keys }: Entity) => [...keys.keys()] as [string, ...string[]];
   const implementers = entities.filter(({ home }) => home === 'a').slice(0, 2);
@@ -73,16 +59,23 @@ export function randomSchema(tape: readonly number[]): Cut {
       roots.get(subgraph)?.push(`${subgraph}${n}: ${composite(subgraph)}`);
   if (sometimes(3))
     for (const subgraph of members(entities[0])) roots.get(subgraph)?.push('top: E0 @shareable');
+  if (sometimes(2))
+    for (const subgraph of subgraphs)
+      for (let n = 0, count = choose(3); n < count; n++)
+        mutations.get(subgraph)?.push(`do_${subgraph}${n}${pick(argumentsOfFields)}: ${composite(subgraph)}`);
+  const bare = sometimes(3) ? withNullKeys() : undefined;
   const objectAt = hasInterface && sometimes(2) ? interfaceObject() : undefined;
 
   return {
     schemas: Object.fromEntries(subgraphs.map((name) => [name, print(name)])),
-    entities: entities.map(({ name }) => name),
+    entities: [...entities.map(({ name }) => name), 'N'],
     possible: {
       I: implementers.map(({ name }) => name),
       U: [...implementers.map(({ name }) => name), 'Box'],
     },
-    fixed,
+    fixed: { ...fixed, ...bare?.fixed },
+    lost: bare?.lost ?? {},
+    values: shades(),
     requires: required,
     contextual: Object.fromEntries(contextual.map((one) => ['Child.said', one])),
     sound: new RegExp(`^(${[...sound].join('|')})$`),
@@ -95,6 +88,7 @@ export function randomSchema(tape: readonly number[]): Cut {
       ...(sometimes(2) ? ['@key(fields: "sku")'] : []),
       ...(sometimes(3) ? ['@key(fields: "tag { code }")'] : []),
     ];
+    if (sometimes(4)) hidden.add(name);
     const keys = new Map([[home, each.join(' ')]]);
     for (const other of subgraphs)
       if (other !== home && choose(3) > 0) keys.set(other, pick([...each, each.join(' ')] as typeof each));
@@ -120,9 +114,9 @@ export function randomSchema(tape: readonly number[]): Cut {
     know({ name, fields, keys, ...of }, home);
     const others = subgraphs.filter((subgraph) => subgraph !== home && keys.has(subgraph));
     const isLeaf = choose(3) < 2;
-    const type = isLeaf ? `${pick(scalars as [string])}${choose(3) ? '' : '!'}` : composite(home);
-    const args = pick(['', '', '', '(first: Int)', '(currency: String = "EUR")', '(match: Filter)']);
-    const made: Field = { type, args, at: new Map([[home, '']]) };
+    const type = isLeaf ? `${pick(scalars)}${choose(3) ? '' : '!'}` : composite(home);
+    const args = pick(argumentsOfFields);
+    const made: Field = { type, args, at: new Map([[home, '']]), isHidden: sometimes(8) };
     fields.set(called, made);
     const [other] = others;
     // What another subgraph is to resolve too, it must know the types of.
@@ -149,7 +143,7 @@ export function randomSchema(tape: readonly number[]): Cut {
         !at.has(subgraph) &&
         at.size === 1 &&
         [...at.values()][0] === '' &&
-        !/[EIU]\d*\b/.test(type),
+        !/[EIUN]\d*\b/.test(type),
     );
     return found.length > 0 ? pick(found as [[string, Field]])[0] : undefined;
   }
@@ -172,7 +166,7 @@ export function randomSchema(tape: readonly number[]): Cut {
         const inner = type.includes('Box')
           ? pick([{ label: true }, { width: true, lid: { color: true } }])
           : true;
-        wanted[`${name}${given(args)}`] = inner as Selection;
+        wanted[`${name}${pick(argumentsGiven(args))}`] = inner as Selection;
       }
       each.fields.set(need, {
         type: pick(['String', 'String!']),
@@ -181,13 +175,6 @@ export function randomSchema(tape: readonly number[]): Cut {
       });
       required[`${each.name}.${need}`] = wanted;
     }
-  }
-
-  /** An argument as a `@requires` gives it. */
-  function given(args: string): string {
-    if (args.includes('first')) return pick(['', '(first: 1)', '(first: 2)']);
-    if (args.includes('currency')) return pick(['', '(currency: "USD")', '(currency: "EUR")']);
-    return args === '' ? '' : pick(['', '(match: { text: "a" })', '(match: { text: "b" })']);
   }
 
   function provision(each: Entity): void {
@@ -237,6 +224,28 @@ export function randomSchema(tape: readonly number[]): Cut {
     return name;
   }
 
+  /** Given by some fields of its home, and by a root field. */
+  function withNullKeys(): NullKeys {
+    const home = pick(subgraphs);
+    const others = subgraphs.filter((subgraph) => subgraph !== home && (choose(3) || subgraph !== 'c'));
+    const made = nullKeys(home, others, { choose, give: composite });
+    for (const [subgraph, type] of made.types) extras.get(subgraph)?.push(type);
+    roots.get(home)?.push(`bare: ${pick(['[N]', 'N', '[[N!]]!', 'N!'])}`);
+    for (const { keys, fields } of entities)
+      if (keys.has(home) && !keys.get(home)?.includes('resolvable') && sometimes(2))
+        fields.set('bare', { type: pick(['N', '[N!]']), args: '', at: new Map([[home, '']]) });
+    return made;
+  }
+
+  /** The shades that fields may have. */
+  function shades(): NonNullable<Cut['values']> {
+    const values: Record<string, readonly string[]> = {};
+    for (const { name, fields } of entities)
+      for (const [field, { type, at }] of fields)
+        if (type.includes('Shade')) values[`${name}.${field}`] = shadesOf([...at.keys()]);
+    return values;
+  }
+
   function print(subgraph: string): string {
     const types = entities.flatMap((each) => (each.keys.has(subgraph) ? [printEntity(each, subgraph)] : []));
     const abstract =
@@ -247,10 +256,11 @@ export function randomSchema(tape: readonly number[]): Cut {
           ]
         : [];
     const query = `type Query { ${roots.get(subgraph)?.join('  ')} }`;
+    const doing = mutations.get(subgraph)?.join('  ');
     return [
-      shared,
-      subgraph === 'a' ? inputs.a : inputs.other,
+      sharedTypes(subgraph),
       query,
+      ...(doing ? [`type Mutation { ${doing} }`] : []),
       ...abstract,
       ...types,
       ...(extras.get(subgraph) ?? []),
@@ -262,12 +272,13 @@ export function randomSchema(tape: readonly number[]): Cut {
     const isMember = home === 'a' && subgraph === 'a' && implementers.some((each) => each.name === name);
     const lines = [
       ...(written.includes('"id"') ? ['id: ID!'] : []),
-      ...(written.includes('"sku"') ? ['sku: String!'] : []),
+      ...(written.includes('"sku"') ? [`sku: String!${hides(hidden.has(name))}`] : []),
       ...(written.includes('tag') ? ['tag: Tag!'] : []),
       ...(isMember ? ['title: String'] : []),
     ];
-    for (const [called, { type, args, at }] of fields)
-      if (at.has(subgraph)) lines.push(`${called}${args}: ${type} ${at.get(subgraph)}`);
+    for (const [called, { type, args, at, isHidden }] of fields)
+      if (at.has(subgraph))
+        lines.push(`${called}${args}: ${type} ${at.get(subgraph)}${hides(isHidden, at.get(subgraph))}`);
     return `type ${name} ${isMember ? 'implements I ' : ''}${written} { ${lines.join('  ')} }`;
   }
 }
@@ -276,3 +287,7 @@ const selected = (wanted: Selection): string =>
   Object.entries(wanted)
     .map(([name, inner]) => (inner === true ? name : `${name} { ${selected(inner)} }`))
     .join(' ');
+
+/** A field is hidden by those who give it. */
+const hides = (isHidden = false, written = ''): string =>
+  isHidden && written !== '@external' ? ' @inaccessible' : '';

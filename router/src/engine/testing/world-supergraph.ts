@@ -228,7 +228,8 @@ export type WorldSupergraph = ReturnType<typeof worldSupergraph>;
 const isKey: Readonly<Record<string, (value: unknown) => boolean>> = {
   id: (value) => typeof value === 'string' && /^\w+:/.test(value),
   sku: (value) => typeof value === 'string' && value.startsWith('sku of '),
-  tag: (value) => typeof value === 'object' && !Array.isArray(value),
+  tag: (value) =>
+    typeof value === 'object' && value !== null && ['code', '__in_code'].some((name) => name in value),
 };
 
 /** Takes keys out of an answer, which are never null. */

@@ -96,18 +96,21 @@ const resolver =
     return isLeafType(getNullableType(returnType)) ? basis : makeUp(basis, name, args, returnType, world);
   };
 
-/** What a subgraph makes of a representation: an error, if it is without a key, or with one that is null. */
+/** What a subgraph makes of a representation: nothing of one whose key is null in part, an error of one without a key. */
 export function reference(
   { __typename, ...given }: Record<string, unknown> & { __typename: string },
   schema: GraphQLSchema,
-): Thing | Error {
-  const { id, sku, ref, tag, product, shop } = given as Record<string, string | null | undefined> & {
+): Thing | Error | null {
+  const { id, sku, ref, tag, mark, product, shop } = given as Record<string, string | null | undefined> & {
     product?: { id: string };
-    tag?: { code: string } | null;
+    tag?: { code: string };
+    mark?: { code: string } | null;
   };
   const stock = product?.id && shop && `Stock:${product.id}:${shop}`;
-  const $id = id ?? sku?.slice('sku of '.length) ?? tag?.code ?? ref?.slice('ref of '.length) ?? stock;
-  if (!$id || ref === null || tag === null) return new Error(`a ${__typename} without a key`);
+  const $id =
+    id ?? sku?.slice('sku of '.length) ?? tag?.code ?? mark?.code ?? ref?.slice('ref of '.length) ?? stock;
+  if ($id && (ref === null || mark === null)) return null;
+  if (!$id) return new Error(`a ${__typename} without a key`);
   const [own = __typename] = $id.split(':');
   return { __typename: schema.getType(own) ? own : __typename, $id, $given: given };
 }

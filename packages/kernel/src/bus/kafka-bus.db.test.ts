@@ -16,11 +16,11 @@ describe.skipIf(!kafkaIsAvailable())('on Kafka', () => {
   });
   afterAll(() => kafka?.stop());
 
-  const open = async (test: number | string) =>
+  const open = async (test: number | string, tries = impatient) =>
     openKafkaBus({
       brokers: kafka.brokers,
       logger,
-      tries: { ...impatient, lease: kafka.shortestLease },
+      tries: { ...tries, lease: kafka.shortestLease },
       prefix: `test-${run}-${test}`,
     });
   testBusContract(open);

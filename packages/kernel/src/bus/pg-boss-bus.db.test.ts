@@ -8,7 +8,7 @@ import { openPgBossBus } from './pg-boss-bus.ts';
 const database = useTestDatabase();
 const logger = createLogger('test', 'silent');
 
-testBusContract(() => openPgBossBus({ url: database.urlFor('bus'), logger, tries: impatient }));
+testBusContract((_test, tries) => openPgBossBus({ url: database.urlFor('bus'), logger, tries }));
 
 test('a process takes no more than it handles, so that what waits is for others and its lease does not run', async () => {
   const open = () =>

@@ -24,14 +24,14 @@ export const message = (some: Partial<BusMessage> = {}): BusMessage => {
  * What every bus has to do. `open` makes one that is impatient; each stands for a process of its own. Those of one test
  * share what goes over them; `test` tells one test's from another's.
  */
-export function testBusContract(open: (test: number) => Promise<Bus>): void {
+export function testBusContract(open: (test: number, tries: Tries) => Promise<Bus>): void {
   const opened: Bus[] = [];
   const running: Consuming[] = [];
   let consumers = 0;
   let tests = 0;
 
-  const openBus = async (): Promise<Bus> => {
-    const bus = await open(tests);
+  const openBus = async (tries = impatient): Promise<Bus> => {
+    const bus = await open(tests, tries);
     opened.push(bus);
     return bus;
   };
@@ -130,6 +130,24 @@ export function testBusContract(open: (test: number) => Promise<Bus>): void {
       });
       await bus.send([shaky, behind]);
       await vi.waitFor(() => expect(log).toEqual(['failed', 'failed', shaky.id, behind.id]), patiently);
+    });
+
+    test('holds up nothing but the key of what fails', async () => {
+      // It is not tried again while this test lasts.
+      const bus = await openBus({ ...impatient, firstPause: 3_600, longestPause: 3_600 });
+      const log: string[] = [];
+      const shaky = [message({ key: 'shaky' }), message({ key: 'shaky' })];
+      const others = Array.from({ length: 12 }, (_, n) => message({ key: `key_${n}` }));
+      const consuming = await consume(bus, {
+        async handle({ id, key }) {
+          if (key === 'shaky') throw new Error('not yet');
+          log.push(id);
+        },
+      });
+      await bus.send([...shaky, ...others]);
+      const ids = others.map(({ id }) => id);
+      await vi.waitFor(() => expect(log.toSorted()).toEqual(ids.toSorted()), patiently);
+      expect((await consuming.backlog()).oldest).toEqual(shaky[0]?.at);
     });
 
     test('parks what fails for good, once, and goes on', async () => {

@@ -14,6 +14,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '@meridian/testkit/free-port';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withClient } from './connection.ts';
 import { processStart } from './embedded/process-start.ts';
@@ -78,7 +79,7 @@ const query = (url: string, sql: string) =>
 
 test('what was written is there after a stop and a start, on the same port', async () => {
   const steps: string[] = [];
-  const first = await start({ log: (step) => steps.push(step) });
+  const first = await start({ log: (step) => steps.push(step), port: await freePort() });
   await query(first.url, 'CREATE TABLE mark AS SELECT 1 AS one');
   const pid = postmaster();
   await first.stop();

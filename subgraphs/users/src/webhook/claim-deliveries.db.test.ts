@@ -75,6 +75,19 @@ test('an endpoint has eight under way at most, one that fails a single one', asy
   await forget();
 });
 
+test('endpoints for which there is always something do not keep others waiting', async () => {
+  const all = await Promise.all(Array.from({ length: 6 }, () => endpoint(50)));
+  const served = new Set<string>();
+  let last: string | undefined;
+  for (const _ of all) {
+    const claimed = await claimDeliveries(pool, { now, most: 8, underWay: none, last });
+    for (const { endpointId } of claimed) served.add(endpointId);
+    last = claimed.at(-1)?.endpointId;
+  }
+  expect(served).toEqual(new Set(all));
+  await forget();
+});
+
 test('endpoints that are well come before those that fail', async () => {
   const failing = await Promise.all(Array.from({ length: 5 }, () => endpoint(1)));
   await pool.query('UPDATE webhook_endpoints SET failing_since = $1 WHERE id = ANY ($2)', [now, failing]);

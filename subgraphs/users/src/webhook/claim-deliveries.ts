@@ -21,18 +21,24 @@ export type ClaimedDelivery = {
 const mostOfEndpoint = 8;
 
 /**
- * The endpoints that have something waiting, each with when the first of it is due: found by a leap from one to the next in
- * the index of what waits, and no farther than they are asked for. What the others may be costs nothing.
+ * The endpoints that have something waiting, each with when the first of it is due, once round from the one after `last`:
+ * found by a leap from one to the next in the index of what waits, and no farther than they are asked for. What the others
+ * may be costs nothing.
  */
-const waiting = `
+const waiting = (last: string) => `
   WITH RECURSIVE waiting AS (
-    (SELECT d.endpoint_id, d.due_at FROM webhook_deliveries d
-     WHERE d.status = 'PENDING' AND d.due_at IS NOT NULL ORDER BY d.endpoint_id, d.due_at LIMIT 1)
+    SELECT ${last}::text AS endpoint_id, NULL::timestamptz(3) AS due_at, false AS again
     UNION ALL
-    SELECT next.endpoint_id, next.due_at FROM waiting w CROSS JOIN LATERAL (
-      SELECT d.endpoint_id, d.due_at FROM webhook_deliveries d
-      WHERE d.status = 'PENDING' AND d.due_at IS NOT NULL AND d.endpoint_id > w.endpoint_id
-      ORDER BY d.endpoint_id, d.due_at LIMIT 1) next)`;
+    SELECT next.endpoint_id, next.due_at, next.again FROM waiting w CROSS JOIN LATERAL (
+      (SELECT d.endpoint_id, d.due_at, w.again FROM webhook_deliveries d
+       WHERE d.status = 'PENDING' AND d.due_at IS NOT NULL AND d.endpoint_id > w.endpoint_id
+         AND (NOT w.again OR d.endpoint_id <= ${last}::text)
+       ORDER BY d.endpoint_id, d.due_at LIMIT 1)
+      UNION ALL
+      (SELECT d.endpoint_id, d.due_at, true FROM webhook_deliveries d
+       WHERE d.status = 'PENDING' AND d.due_at IS NOT NULL AND NOT w.again AND d.endpoint_id <= ${last}::text
+       ORDER BY d.endpoint_id, d.due_at LIMIT 1)
+      ORDER BY again LIMIT 1) next)`;
 
 /** Of those the ones that may be posted to now. A look at one after the other: a join could read them all. */
 const ready = (condition: string) => `
@@ -51,7 +57,7 @@ const ready = (condition: string) => `
 const claim = `
   UPDATE webhook_deliveries d SET attempts = d.attempts + 1, due_at = $2, last_attempt_at = $1
   FROM (
-    ${waiting}
+    ${waiting('$5')}
     SELECT due.id FROM (${ready('failing_since IS NULL')} UNION ALL ${ready('failing_since IS NOT NULL')}) e
     CROSS JOIN LATERAL (
       SELECT c.id FROM webhook_deliveries c
@@ -67,13 +73,22 @@ const claim = `
     d.last_attempt_at AS at, e.secret,
     e.previous_secret AS "previousSecret", e.previous_secret_until AS "previousSecretUntil"`;
 
-/** Takes up to `most` deliveries that are due, beside those under way by endpoint. Safe beside other processes. */
+/**
+ * Takes up to `most` deliveries that are due, beside those under way by endpoint, from the endpoint after the one that was
+ * taken of `last`: so that a few for which there is always something do not keep the others waiting. Safe beside other
+ * processes.
+ */
 export async function claimDeliveries(
   pool: Pool,
-  { now, most, underWay }: { now: Date; most: number; underWay: ReadonlyMap<string, number> },
+  {
+    now,
+    most,
+    underWay,
+    last = '',
+  }: { now: Date; most: number; underWay: ReadonlyMap<string, number>; last?: string | undefined },
 ): Promise<ClaimedDelivery[]> {
   const leaseEnd = new Date(now.getTime() + leaseMs);
-  const values = [now, leaseEnd, most, JSON.stringify(Object.fromEntries(underWay))];
+  const values = [now, leaseEnd, most, JSON.stringify(Object.fromEntries(underWay)), last];
   const { rows } = await pool.query<ClaimedDelivery>({
     name: 'claim-webhook-deliveries',
     text: claim,
@@ -99,7 +114,7 @@ export async function releaseDelivery(
 export async function untilNextDue(pool: Pool, now: Date): Promise<number | null> {
   const { rows } = await pool.query<{ next: Date | null }>({
     name: 'next-webhook-delivery',
-    text: `${waiting}
+    text: `${waiting("''")}
            SELECT min(greatest(d.due_at, e.paused_until)) AS next FROM waiting w
            CROSS JOIN LATERAL (SELECT id, paused_until FROM webhook_endpoints
              WHERE id = w.endpoint_id AND disabled_at IS NULL LIMIT 1) e

@@ -36,6 +36,7 @@ export function startPosting(context: Posting): Poster {
   const underWay = new Map<Promise<void>, string>();
   let stopping = false;
   let trimmedAt = 0;
+  let last: string | undefined;
   const attempts = counter(metrics, {
     name: 'meridian_webhook_attempts_total',
     help: 'Attempts to post an event, by outcome; one that failed is tried again, one given up is not.',
@@ -76,7 +77,9 @@ export function startPosting(context: Posting): Poster {
           now: now(),
           most,
           underWay: counted(underWay.values()),
+          last,
         });
+        last = claimed.at(-1)?.endpointId ?? last;
         for (const delivery of claimed) begin(delivery);
         if (claimed.length === 0) break;
       }

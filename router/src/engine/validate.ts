@@ -37,8 +37,10 @@ function unsupported(document: DocumentNode, isReserved: (name: string) => boole
       const { value } = node.name;
       if (value === 'defer' || value === 'stream') errors.push(refusal(`@${value} is not supported.`, node));
     },
-    Field({ alias }) {
-      if (alias && isReserved(alias.value))
+    Field({ alias, name }) {
+      // What stands under `__typename` in the data is the type, for everything that reads it.
+      const isTypename = alias?.value === '__typename' && name.value !== '__typename';
+      if (alias && (isTypename || isReserved(alias.value)))
         errors.push(refusal(`"${alias.value}" is not available as an alias.`, alias));
     },
     VariableDefinition(node) {

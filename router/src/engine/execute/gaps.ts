@@ -38,7 +38,7 @@ export function gapsIn(
         const { typeCondition: condition = type } = selection;
         // What does not say of which type it is has no inputs at all.
         const own = holder['__typename'] ?? type;
-        if (condition === type || types.covers(condition)(own))
+        if (condition === type || types.mayBe(condition, own))
           walk(selection.selections, holder, types.isObject(type) ? type : condition, path);
         continue;
       }

@@ -43,7 +43,7 @@ export function compileTellLost(
     known ??= entityFields(parse(node.operation, { noLocation: true }));
     const selected = known.filter(
       ({ type, when }) =>
-        (!when || when(variables)) && (type === '' || typename === undefined || types.covers(type)(typename)),
+        (!when || when(variables)) && (type === '' || typename === undefined || types.mayBe(type, typename)),
     );
     return new Set(selected.map(({ responseName }) => String(errorKey(responseName))));
   }
@@ -57,7 +57,7 @@ export function compileTellLost(
     }
     const keys = new Set<unknown>();
     for (const [name, fields] of plan.entityKeys(node.serviceName))
-      if (types.covers(name)(type)) for (const field of fields.flat()) keys.add(field);
+      if (types.mayBe(name, type)) for (const field of fields.flat()) keys.add(field);
     const gaps = gapsIn(node.requires ?? [], entity, type, plan);
     return {
       names: selectedOf(type, variables),

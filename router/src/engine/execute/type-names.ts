@@ -17,27 +17,34 @@ export type TypeNames = {
   field(type: string, field: string): { type: string; mayBeNull: boolean } | undefined;
   /** Whether a fragment on `condition` applies to an object that calls itself `typename`. */
   covers(condition: string): (typename: unknown) => boolean;
+  /** The same, or might if the object were asked for its type: it calls itself by the name of an interface. */
+  mayBe(condition: string, typename: unknown): boolean;
 };
 
 export function typeNames(schema: GraphQLSchema): TypeNames {
   const covered = new Map<string, ReadonlySet<unknown>>();
+  const isObject = (name: string) => isObjectType(schema.getType(name));
+  const covers: TypeNames['covers'] = (condition) => {
+    let names = covered.get(condition);
+    if (!names) {
+      names = new Set([condition, ...subtypesOf(condition, schema)]);
+      covered.set(condition, names);
+    }
+    const known = names;
+    return (typename) => known.has(typename);
+  };
   return {
-    isObject: (name) => isObjectType(schema.getType(name)),
+    isObject,
     isType: (name) => isCompositeType(schema.getType(name)),
     field(name, field) {
       const type = schema.getType(name);
       const found = isObjectType(type) || isInterfaceType(type) ? type.getFields()[field] : undefined;
       return found && { type: getNamedType(found.type).name, mayBeNull: !isNonNullType(found.type) };
     },
-    covers(condition) {
-      let names = covered.get(condition);
-      if (!names) {
-        names = new Set([condition, ...subtypesOf(condition, schema)]);
-        covered.set(condition, names);
-      }
-      const known = names;
-      return (typename) => known.has(typename);
-    },
+    covers,
+    mayBe: (condition, typename) =>
+      covers(condition)(typename) ||
+      (typeof typename === 'string' && !isObject(typename) && covers(typename)(condition)),
   };
 }
 

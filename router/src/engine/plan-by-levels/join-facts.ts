@@ -58,8 +58,6 @@ export function readJoinFacts(supergraph: DocumentNode): {
   factsFor: (overrides: Overrides) => JoinFacts;
   /** What a field needs of its object. */
   requires: (subgraph: string, type: string, field: string) => SelectionSetNode | undefined;
-  /** Whether some key or `@requires` names a field so. */
-  isInput: (name: string) => boolean;
 } {
   const names = subgraphNames(supergraph);
   const graphOf = (join: ConstDirectiveNode) => {
@@ -160,18 +158,7 @@ export function readJoinFacts(supergraph: DocumentNode): {
     setsContext: (type, context) =>
       [type, ...interfacesOf(type)].some((name) => contexts.has(`${name} ${context}`)),
   });
-  const inputs = new Set(
-    [
-      ...keys.values(),
-      ...[...fields.values()].map((joins) =>
-        joins.flatMap((join) => [
-          ...(join.requires ? [join.requires] : []),
-          ...join.contexts.map(({ selection }) => selection),
-        ]),
-      ),
-    ].flatMap((sets) => sets.flatMap(namesIn)),
-  );
-  return { factsFor, requires, isInput: (name) => inputs.has(name) };
+  return { factsFor, requires };
 }
 
 /** The arguments of a field that come from contexts, as a `@join__field` lists them. */
@@ -189,9 +176,3 @@ function contextArguments(join: ConstDirectiveNode): ContextArgument[] {
     return [{ argument: read('name'), type: read('type'), context: read('context'), selection }];
   });
 }
-
-const namesIn = ({ selections }: SelectionSetNode): string[] =>
-  selections.flatMap((selection) => [
-    ...(selection.kind === Kind.FIELD ? [selection.name.value] : []),
-    ...('selectionSet' in selection && selection.selectionSet ? namesIn(selection.selectionSet) : []),
-  ]);

@@ -223,8 +223,8 @@ describe('a field that has the name of another one as its alias', () => {
     expect(await join(event, {}, context)).toEqual({ data: { items: { id: 'name 3', stars: 7 } } });
   });
 
-  it('unless it is a name that plans have for themselves', () => {
-    for (const alias of ['__in_id', '__in0123456789ab_id', '__of_Item_id'])
+  it('is refused where it is a name that data has for itself', () => {
+    for (const alias of ['__in_id', '__in0123456789ab_id', '__of_Item_id', '__typename'])
       expect(world.engine.prepare(`{ item { ${alias}: name } }`)).toMatchObject({
         errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
       });

@@ -1,6 +1,6 @@
 import { type Operation, operationFromDocument } from '@apollo/federation-internals';
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import { type DocumentNode, getOperationAST, visit } from 'graphql';
+import { type QueryPlan, QueryPlanner, type QueryPlanSelectionNode } from '@apollo/query-planner';
+import { type DocumentNode, getOperationAST, parse, visit } from 'graphql';
 import type { LoadedSupergraph } from '../../supergraph/load.ts';
 import { createPlanByLevels } from '../plan-by-levels/plan-by-levels.ts';
 import { askedByPlan } from './asked-fields.ts';
@@ -12,6 +12,7 @@ import type { Overrides } from './override-labels.ts';
 import type { Repaired } from './repair.ts';
 import { repeatsMutation } from './repeated-mutations.ts';
 import { unplannedFields } from './unplanned-fields.ts';
+import { fetchesIn } from './unwanted-fields.ts';
 
 /** A plan, and whether it is one by levels. */
 export type OperationPlan = QueryPlan & { byLevels?: true };
@@ -24,14 +25,11 @@ export type Plan = (
 ) => OperationPlan;
 
 /** What planning takes of what is known about a supergraph. */
-export type PlanningRepairs = Pick<
-  Repaired,
-  'interfaceObjects' | 'isForeign' | 'repairFetch' | 'factsFor' | 'isInput'
->;
+export type PlanningRepairs = Pick<Repaired, 'interfaceObjects' | 'isForeign' | 'repairFetch' | 'factsFor'>;
 
 export function createPlanner(
   { supergraph, api, apiSchema, fullSchema }: LoadedSupergraph,
-  { interfaceObjects, isForeign, repairFetch, factsFor, isInput }: PlanningRepairs,
+  { interfaceObjects, isForeign, repairFetch, factsFor }: PlanningRepairs,
   { onlyByLevels = false } = {},
 ): Plan {
   const planner = new QueryPlanner(supergraph, {
@@ -76,7 +74,7 @@ export function createPlanner(
     let usual: OperationPlan | undefined;
     try {
       usual = plan(document, operationName, overrides);
-      if (!hasNameOfInput(document, isInput) && isRight(usual, document, operationName)) return usual;
+      if (!hasNameOfInput(usual, document) && isRight(usual, document, operationName)) return usual;
       return byLevels();
     } catch (error) {
       if (usual) return usual;
@@ -90,15 +88,31 @@ export function createPlanner(
 }
 
 /**
- * Whether a field is given the name of another one that fetches may need. Planner 2.14.4 takes what is under that name
- * for what it needs, and answers `{ product { id: name  reviews { stars } } }` with the id.
+ * Whether a field may be given the name of another one that the plan adds or needs for its fetches. Planner 2.14.4 merges
+ * the two, so that either the client or a fetch is given the wrong one: `{ product { id: name  reviews { stars } } }` was
+ * answered with the id, or asks for the reviews of a name. Selecting `id` elsewhere looks the same.
  */
-function hasNameOfInput(document: DocumentNode, isInput: (name: string) => boolean): boolean {
-  let found = false;
+function hasNameOfInput({ node }: QueryPlan, document: DocumentNode): boolean {
+  const aliases = new Set<string>();
   visit(document, {
     Field({ alias, name }) {
-      found ||= alias !== undefined && alias.value !== name.value && isInput(alias.value);
+      if (alias && alias.value !== name.value) aliases.add(alias.value);
     },
   });
-  return found;
+  if (aliases.size === 0 || !node) return false;
+  return fetchesIn(node).some(({ operation, requires = [], contextRewrites = [] }) => {
+    const inputs = [...requires.flatMap(allNames), ...contextRewrites.flatMap(({ path }) => path)];
+    let found = inputs.some((name) => aliases.has(name));
+    visit(parse(operation, { noLocation: true }), {
+      Field({ alias, name }) {
+        found ||= alias === undefined && aliases.has(name.value);
+      },
+    });
+    return found;
+  });
 }
+
+const allNames = (selection: QueryPlanSelectionNode): string[] => [
+  ...(selection.kind === 'Field' ? [selection.alias ?? selection.name] : []),
+  ...(selection.selections ?? []).flatMap(allNames),
+];

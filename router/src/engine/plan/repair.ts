@@ -29,8 +29,6 @@ export type Repaired = PlanWords & {
   /** The same for plans by levels. */
   byLevels: PlanWords;
   factsFor(overrides: Overrides): JoinFacts;
-  /** Whether some key or `@requires` names a field so. */
-  isInput(name: string): boolean;
   overrideLabels: readonly string[];
   /** Interfaces that are objects to some subgraphs, and to which. */
   interfaceObjects: ReadonlyMap<string, ReadonlySet<string>>;
@@ -43,7 +41,7 @@ export type Repaired = PlanWords & {
 /** Works around what the planner is known to get wrong, without a change to the planner. */
 export function repair(supergraphSdl: string): Repaired {
   const kept = dropShadowedKeys(parse(supergraphSdl, { noLocation: true }));
-  const { factsFor, requires, isInput } = readJoinFacts(kept);
+  const { factsFor, requires } = readJoinFacts(kept);
   const { supergraph, ...lifted } = liftRequiredArguments(kept);
   return {
     sdl: print(supergraph),
@@ -58,7 +56,6 @@ export function repair(supergraphSdl: string): Repaired {
       },
     },
     factsFor,
-    isInput,
     entityKeys: entityKeysOf(kept),
     requires: (subgraph, type, field) => lifted.requires.get(requiresKey(subgraph, type, field)),
     overrideLabels: overrideLabels(kept),

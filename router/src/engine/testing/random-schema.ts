@@ -59,7 +59,7 @@ export function randomSchema(tape: readonly number[]): Cut {
       roots.get(subgraph)?.push(`${subgraph}${n}: ${composite(subgraph)}`);
   if (sometimes(3))
     for (const subgraph of members(entities[0])) roots.get(subgraph)?.push('top: E0 @shareable');
-  if (sometimes(2))
+  if (choose(4) > 0)
     for (const subgraph of subgraphs)
       for (let n = 0, count = choose(3); n < count; n++)
         mutations.get(subgraph)?.push(`do_${subgraph}${n}${pick(argumentsOfFields)}: ${composite(subgraph)}`);

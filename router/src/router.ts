@@ -10,9 +10,10 @@ import { shortLane } from './doors/short-lane.ts';
 import { streamDoor } from './doors/streams/stream-door.ts';
 import { webSocketDoor } from './doors/ws.ts';
 import { createAdmission } from './engine/admission.ts';
-import { createEngine, type EngineOptions } from './engine/create-engine.ts';
+import type { EngineOptions } from './engine/assemble-engine.ts';
 import { createEpoch } from './engine/flights.ts';
 import { openSharedPlans } from './engine/planning/open-shared-plans.ts';
+import { startEngine } from './engine/start-engine.ts';
 import { createCallers } from './security/callers.ts';
 import { errorMask } from './security/mask-errors.ts';
 import { createLiveStreams } from './subscriptions/live-streams.ts';
@@ -58,10 +59,10 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const admission = createAdmission(config.admission);
   const sharedPlans = await openSharedPlans(config, metrics, logger);
   const epoch = createEpoch();
-  const serving = serve({
+  const serving = await serve({
     supergraph: options,
     load: ({ supergraphSdl, transports }) =>
-      createEngine({
+      startEngine({
         supergraphSdl,
         transports: resilient(transports),
         introspection: !production,

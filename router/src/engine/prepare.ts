@@ -28,7 +28,7 @@ import { resumable } from './plan/resumable.ts';
 import { reportUnplanned, unplannedFields } from './plan/unplanned-fields.ts';
 import { unwantedFields } from './plan/unwanted-fields.ts';
 import { withFreeVariableNames } from './plan/variable-names.ts';
-import { notPlanned } from './planning/plan-operation.ts';
+import { notPlanned } from './planning/not-planned.ts';
 import type { PlanOperation } from './planning/planning.ts';
 import type { RequestErrors } from './request-errors.ts';
 import { compileCoerce } from './variables.ts';

@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { patientConfig } from '../testing/patient-config.ts';
 import { createEngine } from './create-engine.ts';
 import type { Prepared, RunningEngine } from './engine.ts';
+import { startEngine } from './start-engine.ts';
 import { context, localSupergraph } from './testing/local-supergraph.ts';
 
 const { sdl, transports } = localSupergraph({
@@ -30,12 +31,12 @@ async function priceOf(prepared: Prepared): Promise<unknown> {
 }
 
 it('a label of @override is drawn for who starts a subscription, also while it is planned', async () => {
-  engine = createEngine({
+  engine = await startEngine({
     supergraphSdl: sdl,
     transports,
     planning: patientConfig.planning,
     isOverridden: (_label, asking) => asking?.headers['x-ring'] === 'inner',
-  });
+  }).ready;
   const { prepare } = engine;
   const prices = ['inner', 'outer', 'inner', undefined].map(async (ring) => {
     const asking = ring === undefined ? undefined : () => ({ ...context, headers: { 'x-ring': ring } });
@@ -52,7 +53,7 @@ it.each([
   async (_where, planning) => {
     let isOn = false;
     const options = { supergraphSdl: sdl, transports, isOverridden: () => isOn };
-    engine = planning ? createEngine({ ...options, planning }) : createEngine(options);
+    engine = planning ? await startEngine({ ...options, planning }).ready : createEngine(options);
     const prices: unknown[] = [];
     for (const on of [false, true, true, false, true]) {
       isOn = on;

@@ -4,6 +4,7 @@ import { eventually } from '@meridian/testkit/eventually';
 import { expect, it } from 'vitest';
 import { createEngine } from '../engine/create-engine.ts';
 import type { RunningEngine } from '../engine/engine.ts';
+import type { StartingEngine } from '../engine/start-engine.ts';
 import { localSupergraph } from '../engine/testing/local-supergraph.ts';
 import { type Supergraph, serve } from './serving.ts';
 
@@ -21,16 +22,19 @@ function supergraph() {
 }
 
 /** Serves a first supergraph, for which one operation is prepared; later ones get what `change` makes of an engine. */
-function serving(change: (engine: RunningEngine) => RunningEngine, onSwap: (next: Supergraph) => void) {
+async function serving(change: (engine: RunningEngine) => RunningEngine, onSwap: (next: Supergraph) => void) {
   const first = supergraph();
   const retired: RunningEngine[] = [];
-  const load = ({ transports }: Supergraph) => {
+  const load = ({ transports }: Supergraph): StartingEngine => {
     const engine = createEngine({ supergraphSdl, transports });
     const loaded: RunningEngine = transports === first.served.transports ? engine : change(engine);
-    return { ...loaded, retire: () => void retired.push(loaded) };
+    return {
+      ready: Promise.resolve({ ...loaded, retire: () => void retired.push(loaded) }),
+      close: loaded.close,
+    };
   };
   const logger = createLogger('test', 'silent');
-  const all = serve({ supergraph: first.served, load, warmUp: 1, onSwap, logger });
+  const all = await serve({ supergraph: first.served, load, warmUp: 1, onSwap, logger });
   all.engine.prepare('{ ok }');
   return { ...all, first, retired };
 }
@@ -49,7 +53,7 @@ it.each([
   ['preparing for it', brokenPrepare, () => {}],
   ['telling of it', (engine: RunningEngine) => engine, breaks],
 ] as const)('a swap during which %s breaks leaves everything as it was', async (_what, change, onSwap) => {
-  const { swap, transportOf, withTransports, close, first, retired } = serving(change, onSwap);
+  const { swap, transportOf, withTransports, close, first, retired } = await serving(change, onSwap);
   const before = transportOf('only');
   const next = supergraph();
   await expect(swap(next.served)).rejects.toThrow('broke');

@@ -2,6 +2,7 @@ import type { Logger } from '@meridian/kernel/logger';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
 import type { Engine, OperationText, RunningEngine } from '../engine/engine.ts';
 import type { MaybePromise } from '../engine/maybe-promise.ts';
+import type { StartingEngine } from '../engine/start-engine.ts';
 import { createLeases } from '../transport/leases.ts';
 import { engineOf } from './engine-of.ts';
 import { type Generation, startGeneration } from './generation.ts';
@@ -33,8 +34,7 @@ export type Serving = {
 
 type ServingOptions = {
   supergraph: Supergraph;
-  /** @throws when the supergraph does not load */
-  load: (supergraph: Supergraph) => RunningEngine;
+  load: (supergraph: Supergraph) => StartingEngine;
   /** Operations, of those used most, that are prepared for a new supergraph before it is served. */
   warmUp: number;
   /** Told when another is served, which it is not for long should this throw. */
@@ -42,17 +42,23 @@ type ServingOptions = {
   logger: Logger;
 };
 
-/** Serves one supergraph at a time, and lets what was begun with an earlier one end with that. */
-export function serve({ supergraph, load, warmUp, onSwap, logger }: ServingOptions): Serving {
+/**
+ * Serves one supergraph at a time, and lets what was begun with an earlier one end with that.
+ * @throws when the first does not load
+ */
+export async function serve({ supergraph, load, warmUp, onSwap, logger }: ServingOptions): Promise<Serving> {
   const leases = createLeases(logger);
   const engines = new Set<RunningEngine>();
   let stopping = false;
-  let warming: RunningEngine | undefined;
+  /** What is loaded, and then warmed up. */
+  let upcoming: StartingEngine | undefined;
   let swaps = Promise.resolve();
-  let current = start(supergraph);
+  let current = await start(supergraph);
+  upcoming = undefined;
 
-  function start(next: Supergraph): Generation {
-    const engine = load(next);
+  async function start(next: Supergraph): Promise<Generation> {
+    upcoming = load(next);
+    const engine = await upcoming.ready;
     const release = leases.take(Object.values(next.transports));
     engines.add(engine);
     return startGeneration({ engine, transports: next.transports }, () => {
@@ -63,20 +69,20 @@ export function serve({ supergraph, load, warmUp, onSwap, logger }: ServingOptio
 
   async function swapTo(next: Supergraph): Promise<void> {
     if (stopping) throw new Error('the router stops');
-    const upcoming = start(next);
     const before = current;
+    let after: Generation | undefined;
     try {
-      warming = upcoming.engine;
-      await prepareAll(warming, before.engine.hottest(warmUp), () => stopping);
+      after = await start(next);
+      await prepareAll(after.engine, before.engine.hottest(warmUp), () => stopping);
       if (stopping) throw new Error('the router stops');
-      current = upcoming;
+      current = after;
       onSwap(next);
     } catch (error) {
       current = before;
-      upcoming.retire();
+      after?.retire();
       throw error;
     } finally {
-      warming = undefined;
+      upcoming = undefined;
     }
     before.retire();
   }
@@ -104,7 +110,7 @@ export function serve({ supergraph, load, warmUp, onSwap, logger }: ServingOptio
     },
     async stopSwapping() {
       stopping = true;
-      await warming?.close();
+      await upcoming?.close();
       await swaps;
     },
     async close() {

@@ -1,5 +1,5 @@
-import { type FetchNode, trimSelectionNodes } from '@apollo/query-planner';
-import { parse, print, stripIgnoredCharacters } from 'graphql';
+import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
+import { Kind, parse, print, type SelectionSetNode, stripIgnoredCharacters } from 'graphql';
 import { entityFieldKey, entityFields, filterEntityFields } from '../plan/entity-operation.ts';
 import type { PlanCompiler } from './compile-plan.ts';
 import type { Data } from './own.ts';
@@ -21,7 +21,7 @@ export function consumersOf(node: FetchNode, { types, requires }: PlanCompiler):
   const consumers = entityFields(document).flatMap((field) => {
     const set = requires(node.serviceName, field.type, field.field);
     if (!set) return [];
-    const inputs = trimSelectionNodes(set.selections);
+    const inputs = planned(set);
     const represent = compileRepresent(inputs, types, (name) => name);
     const hasInputs = (entity: Data) => represent(entity, {});
     const { responseName, when } = field;
@@ -40,4 +40,24 @@ export function consumersOf(node: FetchNode, { types, requires }: PlanCompiler):
       return { ...node, operation: stripIgnoredCharacters(print(left)) };
     },
   };
+}
+
+/** Selections in the form that plans have them. A `@requires` names no fragments. */
+function planned({ selections }: SelectionSetNode): QueryPlanSelectionNode[] {
+  return selections.flatMap((selection): QueryPlanSelectionNode[] => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return [];
+    const { kind, selectionSet } = selection;
+    if (kind === Kind.FIELD)
+      return [
+        { kind, name: selection.name.value, ...(selectionSet && { selections: planned(selectionSet) }) },
+      ];
+    const typeCondition = selection.typeCondition?.name.value;
+    return [
+      {
+        kind,
+        ...(typeCondition !== undefined && { typeCondition }),
+        selections: planned(selection.selectionSet),
+      },
+    ];
+  });
 }

@@ -1,5 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { parse, print, type SelectionSetNode } from 'graphql';
+import { type TypeNames, typeNames } from '../execute/type-names.ts';
 import { asHeld, isOwnName, realInputName } from '../plan-by-levels/inputs.ts';
 import { type JoinFacts, readJoinFacts } from '../plan-by-levels/join-facts.ts';
 import { type EntityKeys, entityKeysOf } from './entity-keys.ts';
@@ -25,6 +26,7 @@ export type PlanWords = {
 export type Repaired = PlanWords & {
   /** The supergraph that the planner is to work with. */
   sdl: string;
+  types: TypeNames;
   entityKeys: EntityKeys;
   /** The same for plans by levels. */
   byLevels: PlanWords;
@@ -45,6 +47,7 @@ export function repair(supergraphSdl: string): Repaired {
   const { supergraph, ...lifted } = liftRequiredArguments(kept);
   return {
     sdl: print(supergraph),
+    types: typeNames(supergraph),
     repairFetch: (node) => restoreArguments(node, lifted),
     realName: (responseName) => lifted.fields.get(responseName)?.field ?? responseName,
     byLevels: {

@@ -5,20 +5,25 @@ import { repair } from '../plan/repair.ts';
 import { withFreeVariableNames } from '../plan/variable-names.ts';
 import { type RequestErrors, requestError, requestErrors } from '../request-errors.ts';
 import { createValidate, type Validate } from '../validate.ts';
+import { notPlanned } from './not-planned.ts';
 import type { Planned, Planning, PlanRequest } from './planning.ts';
+import { type ServedSchema, servedSchema } from './served-schema.ts';
 
 type Tools = { schema: GraphQLSchema; validate: Validate; plan: Plan };
 
 /** What a thread needs to know to plan. */
 export type PlannerOptions = { supergraphSdl: string; introspection: boolean };
 
-/** Loads a supergraph for nothing but planning. @throws when it does not load. */
-export function plannerOf({ supergraphSdl, introspection }: PlannerOptions) {
+export type Planner = { served: ServedSchema; plan: (request: PlanRequest) => Planned | RequestErrors };
+
+/** Loads a supergraph for nothing but planning. @throws when it does not load, or needs what the engine does not do */
+export function plannerOf({ supergraphSdl, introspection }: PlannerOptions): Planner {
   const { sdl, isReserved, ...repairs } = repair(supergraphSdl);
   const loaded = loadSupergraph(sdl);
   const schema = loaded.apiSchema;
   const validate = createValidate(schema, { introspection, isReserved });
-  return planOperation({ schema, validate, plan: createPlanner(loaded, repairs) });
+  const plan = planOperation({ schema, validate, plan: createPlanner(loaded, repairs) });
+  return { served: servedSchema(schema), plan };
 }
 
 /** Plans for an engine whose supergraph is loaded already. */
@@ -55,13 +60,6 @@ export const planOperation =
       return notPlanned(error);
     }
   };
-
-export function notPlanned(error: unknown): RequestErrors {
-  const reason = error instanceof Error ? error.message : String(error);
-  return requestError('QUERY_PLANNING_FAILED', `This operation cannot be planned: ${reason}`, {
-    retryable: false,
-  });
-}
 
 const unresolved = (operationName: string | undefined) =>
   operationName === undefined

@@ -9,6 +9,8 @@ export type PlanningPolicy = {
   timeLimitMs: number;
   /** For each thread. */
   memoryMb: number;
+  /** After so long without an operation to plan the threads end; the next one starts them again. */
+  idleMs: number;
   /** Operations that may wait for a thread, and for how long. */
   queue: number;
   waitMs: number;
@@ -22,6 +24,7 @@ export const defaultPlanningPolicy: PlanningPolicy = {
   workers: 1,
   timeLimitMs: 2_000,
   memoryMb: 512,
+  idleMs: 10_000,
   queue: 200,
   waitMs: 10_000,
   quarantineMs: 60_000,
@@ -34,6 +37,7 @@ export const planningSettings = {
   PLANNING_WORKERS: count.min(1).max(16).default(defaultPlanningPolicy.workers),
   PLANNING_TIME_LIMIT_MS: count.min(10).max(60_000).default(defaultPlanningPolicy.timeLimitMs),
   PLANNING_MEMORY_MB: count.min(64).max(65_536).default(defaultPlanningPolicy.memoryMb),
+  PLANNING_IDLE_MS: count.min(100).max(86_400_000).default(defaultPlanningPolicy.idleMs),
   PLANNING_QUEUE: count.min(1).max(100_000).default(defaultPlanningPolicy.queue),
   PLANNING_WAIT_MS: count.min(1).max(600_000).default(defaultPlanningPolicy.waitMs),
   PLANNING_QUARANTINE_MS: count.min(0).max(86_400_000).default(defaultPlanningPolicy.quarantineMs),
@@ -48,6 +52,7 @@ export const planningPolicyOf = (
   workers: settings.PLANNING_WORKERS,
   timeLimitMs: settings.PLANNING_TIME_LIMIT_MS,
   memoryMb: settings.PLANNING_MEMORY_MB,
+  idleMs: settings.PLANNING_IDLE_MS,
   queue: settings.PLANNING_QUEUE,
   waitMs: settings.PLANNING_WAIT_MS,
   quarantineMs: settings.PLANNING_QUARANTINE_MS,

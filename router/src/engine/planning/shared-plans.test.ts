@@ -4,7 +4,7 @@ import { eventually } from '@meridian/testkit/eventually';
 import { redisIsAvailable, redisIsMissing, startRedis, type TestRedis } from '@meridian/testkit/redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { patientConfig } from '../../testing/patient-config.ts';
-import { createEngine } from '../create-engine.ts';
+import { startEngine } from '../start-engine.ts';
 import { execute, localSupergraph } from '../testing/local-supergraph.ts';
 import { planKeys } from './plan-key.ts';
 import { plannerOf } from './plan-operation.ts';
@@ -23,7 +23,7 @@ const { sdl, transports } = localSupergraph({
   },
 });
 const about = { supergraphSdl: sdl, introspection: true };
-const planner = plannerOf(about);
+const { plan: planner } = plannerOf(about);
 const logger = createLogger('test', 'silent');
 
 /** However busy the machine is. */
@@ -97,7 +97,8 @@ describe.skipIf(!redisIsAvailable())('plans in Redis', () => {
     await planned(query);
     const { counts, plans } = counted();
     const { planning } = patientConfig;
-    const engine = createEngine({ supergraphSdl: sdl, transports, planning, sharedPlans: plans });
+    const starting = startEngine({ supergraphSdl: sdl, transports, planning, sharedPlans: plans });
+    const engine = await starting.ready;
     // From now on it cannot plan.
     await engine.close();
     const asked = await Promise.all([engine.prepare(query), engine.prepare(query)]);

@@ -5,6 +5,7 @@ import type { RequestErrors } from '../request-errors.ts';
 import type { PlannerOptions } from './plan-operation.ts';
 import type { Planned, Planning, PlanRequest } from './planning.ts';
 import { type PlanningPolicy, refusals } from './policy.ts';
+import type { ServedSchema } from './served-schema.ts';
 
 type Answer = Planned | RequestErrors;
 type Job = { request: PlanRequest; answer: (answer: Answer) => void; patience: NodeJS.Timeout };
@@ -17,6 +18,11 @@ type Slot = {
   thrown: unknown;
 };
 
+export type ThreadedPlanning = Planning & {
+  /** From the first thread. Rejects with what the supergraph does not load for, or when it is closed before. */
+  served: Promise<ServedSchema>;
+};
+
 export type PlanningLogger = Pick<Logger, 'warn' | 'error'>;
 
 /** A worker that dies before it is ready is replaced after this, so that one that cannot start does not spin. */
@@ -26,17 +32,24 @@ const restartMs = 1_000;
  * Plans in worker threads. One that takes longer than the limit, or more memory, is killed and replaced: planning
  * cannot be interrupted in any other way, for it never yields. That is the operation's doing; of whatever else ends a worker
  * the operation is not to blame, as far as anybody knows. The log says both, with the hash of the operation's text.
+ *
+ * The threads end when nothing was asked of them for a while, for they hold the planner and the supergraph (ADR 24), and
+ * start again with the next operation that nobody has planned.
  */
 export function workerPool(
   supergraph: PlannerOptions,
   policy: PlanningPolicy,
   logger?: PlanningLogger,
-): Planning {
+): ThreadedPlanning {
   const waiting: Job[] = [];
   const slots = new Set<Slot>();
+  const served = Promise.withResolvers<ServedSchema>();
   let state: 'open' | 'retired' | 'closed' = 'open';
+  let isLoaded = false;
+  let isAwake = true;
+  const idle = setTimeout(sleep, policy.idleMs).unref();
   fill();
-  return { plan, retire, close };
+  return { plan, retire, close, served: served.promise };
 
   function plan(request: PlanRequest): Promise<Answer> {
     if (state === 'closed') return Promise.resolve(refusals.closed());
@@ -48,6 +61,7 @@ export function workerPool(
     }, policy.waitMs);
     const job: Job = { request, answer: resolve, patience };
     waiting.push(job);
+    isAwake = true;
     fill();
     for (const slot of slots) if (slot.ready && !slot.job) next(slot);
     return promise;
@@ -86,9 +100,16 @@ export function workerPool(
     return slot.worker.terminate();
   }
 
-  /** Starts the workers that are missing; a pool that is retired has them only while there is something to do. */
+  /** Not while a worker starts: it begins to count when that is ready. */
+  function sleep() {
+    if (waiting.length > 0 || [...slots].some(({ ready, job }) => !ready || job)) return;
+    isAwake = false;
+    for (const slot of slots) stop(slot);
+  }
+
+  /** Starts the workers that are missing; a pool that sleeps or is retired has them only while there is something to do. */
   function fill() {
-    const wanted = state === 'open' ? policy.workers : Math.min(policy.workers, waiting.length);
+    const wanted = state === 'open' && isAwake ? policy.workers : Math.min(policy.workers, waiting.length);
     while (state !== 'closed' && slots.size < wanted) start();
   }
 
@@ -100,12 +121,17 @@ export function workerPool(
     const slot: Slot = { worker, ready: false, job: undefined, timer: undefined, thrown: undefined };
     slots.add(slot);
     worker.unref();
-    worker.on('message', (message: string) => {
+    worker.on('message', (message: ServedSchema | string) => {
       clearTimeout(slot.timer);
       const { job } = slot;
-      slot.ready = true;
       slot.job = undefined;
-      if (job) job.answer(JSON.parse(message));
+      if (typeof message === 'string') job?.answer(JSON.parse(message));
+      else {
+        slot.ready = true;
+        isLoaded = true;
+        served.resolve(message);
+      }
+      if (state === 'open') idle.refresh();
       if (slots.has(slot)) next(slot);
     });
     // Its exit follows.
@@ -114,6 +140,10 @@ export function workerPool(
     });
     worker.on('exit', (exitCode) => {
       if (!slots.has(slot)) return;
+      if (!isLoaded) {
+        slots.delete(slot);
+        return served.reject(slot.thrown ?? new Error(`The planning thread ended with ${exitCode}.`));
+      }
       const refusal = reportDeath(slot, exitCode);
       if (slot.job) return give(slot, refusal);
       slots.delete(slot);
@@ -135,11 +165,14 @@ export function workerPool(
   function retire() {
     if (state !== 'open') return;
     state = 'retired';
+    clearTimeout(idle);
     for (const slot of slots) if (!slot.job && (slot.ready || waiting.length === 0)) stop(slot);
   }
 
   async function close() {
     state = 'closed';
+    clearTimeout(idle);
+    served.reject(new Error('the router stops'));
     for (const { answer, patience } of waiting.splice(0)) {
       clearTimeout(patience);
       answer(refusals.closed());

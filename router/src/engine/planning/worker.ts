@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type PlannerOptions, plannerOf } from './plan-operation.ts';
 import type { PlanRequest } from './planning.ts';
 
-/** Starts with a supergraph, says `ready`, then answers each request with the JSON of its plan or of its errors. */
-const plan = plannerOf(workerData as PlannerOptions);
+/** Loads a supergraph and says how it is served, then answers each request with the JSON of its plan or of its errors. */
+const { served, plan } = plannerOf(workerData as PlannerOptions);
 
 /** The planner hangs the parsed text of each fetch to it, with cycles; the engine parses that text itself. */
 const plain = (key: string, value: unknown) => (key === 'operationDocumentNode' ? undefined : value);
@@ -11,4 +11,4 @@ const plain = (key: string, value: unknown) => (key === 'operationDocumentNode' 
 parentPort?.on('message', (request: PlanRequest) => {
   parentPort?.postMessage(JSON.stringify(plan(request), plain));
 });
-parentPort?.postMessage('ready');
+parentPort?.postMessage(served);

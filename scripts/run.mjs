@@ -83,9 +83,10 @@ if (!program) fail('Usage: node scripts/run.mjs <file.ts> [arguments]');
 // Node would take up to four times as much memory for young objects. Those of requests that are answered in turn die soon.
 const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=16'];
 // Compiled code is kept from one start to the next: that halves the time to load everything. And glibc would keep freed
-// memory apart for each of a dozen threads, of which most do next to nothing.
+// memory apart for each of a dozen threads, of which most do next to nothing, and all of it after the first burst.
 const env = {
-  MALLOC_ARENA_MAX: '2',
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '131072',
   ...process.env,
   APOLLO_TELEMETRY_DISABLED: '1',
   NODE_COMPILE_CACHE: path.join(modules, '.cache', 'compiled'),

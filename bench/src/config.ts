@@ -13,4 +13,5 @@ export const environment: Readonly<Record<string, string | undefined>> = {
   APOLLO_TELEMETRY_DISABLED: '1',
   // What `scripts/run.mjs` starts Meridian's programs with is for those only.
   MALLOC_ARENA_MAX: undefined,
+  MALLOC_TRIM_THRESHOLD_: undefined,
 };

@@ -25,7 +25,11 @@ export type Contender = {
 const apollo = 'bench/src/programs/apollo-subgraph.ts';
 const meridian = 'bench/src/programs/meridian-subgraph.ts';
 /** Meridian's programs are started with what `scripts/run.mjs` and the Dockerfile start them with. */
-const asStarted = { NODE_OPTIONS: '--max-semi-space-size=16', MALLOC_ARENA_MAX: '2' };
+const asStarted = {
+  NODE_OPTIONS: '--max-semi-space-size=16',
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
 const isMeridian = (program: string) => program === 'router/src/main.ts' || program.includes('/meridian-');
 
 export const contenders = {

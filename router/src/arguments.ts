@@ -43,6 +43,7 @@ Settings come from the environment:
   PLANNING_TIME_LIMIT_MS      for one operation, 2000; one that takes longer is refused
   PLANNING_MEMORY_MB    for each thread, 512; an operation that takes more is refused
   PLANNING_WAIT_MS      how long one may wait for a thread, 10000
+  PLANNING_IDLE_MS      after so long without such an operation the threads end until the next, 10000
   PLANNING_QUARANTINE_MS      for so long both are refused without another try, 60000
   PLANNING_QUEUE        operations that may wait to be planned, 200
   PLANNING_WARM_UP      operations, of those used most, planned for a new supergraph before it is served, 100

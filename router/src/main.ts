@@ -1,4 +1,4 @@
-import { keepObjectsYoung } from '@meridian/kernel/collector';
+import { keepObjectsYoung, keepThreadsSmall, leaveStartBehind } from '@meridian/kernel/collector';
 import { UsageError } from '@meridian/kernel/command-line';
 import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
@@ -9,6 +9,7 @@ import { readRouterConfig } from './config.ts';
 /** Reads the settings, loads the supergraph and serves it until a signal comes. */
 async function serve({ supergraph, port, host }: ServeArguments): Promise<void> {
   keepObjectsYoung();
+  keepThreadsSmall();
   const config = readRouterConfig({ SUPERGRAPH: supergraph, PORT: port, HOST: host });
   if (!config.supergraph) throw new UsageError('Which supergraph? Give --supergraph FILE or set SUPERGRAPH.');
 
@@ -17,11 +18,14 @@ async function serve({ supergraph, port, host }: ServeArguments): Promise<void> 
   const { createRouter } = await import('./router.ts');
   const { reloadOnChange } = await import('./reload.ts');
 
+  // Before the planning thread needs memory, and again when the supergraph is loaded.
+  leaveStartBehind();
   const file = config.supergraph;
   const load = supergraphLoader(file, config.subgraphUrls, config.transport);
   const logger = createLogger('router', config.logLevel);
   const metrics = createMetrics('router', { withProcess: true });
   const router = await createRouter({ ...(await load()), config, logger, metrics, isReady: reachable() });
+  leaveStartBehind();
   const url = await router.listen();
   const stopReloading = reloadOnChange(file, load, router, logger);
   const stop = async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Contender, type ContenderName, contenders, type Running, start } from '../contenders.ts';
 import type { LoadClient } from '../load/client.ts';
 import type { Workload } from '../workloads.ts';
@@ -56,12 +57,20 @@ const fromWarm: Take = async (workload, client, { rounds, seconds, warmUpSeconds
   }
 };
 
-/** Each measurement on processes that did nothing before: what was resident once stays so. */
+/** Longer than Meridian's router keeps a planning thread that has nothing to do. */
+const restMs = 12_000;
+
+/**
+ * Each measurement on processes of its own, for the most that was ever resident counts, from the start of a process on. They
+ * know the operation, as those do that have served for a while: each has answered it once and then rested.
+ */
 const fromFresh: Take = async (workload, client, { rounds, seconds }, each) => {
   for (let round = 0; round < rounds; round += 1)
     for (const name of workload.contenders) {
       const contender = await start(contenders[name]);
       try {
+        await assertSameAnswers([contender], workload.operation);
+        await pause(restMs);
         each(name, await sample(contender, client, workload, seconds));
       } finally {
         await contender.stop();

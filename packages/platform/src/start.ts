@@ -1,4 +1,4 @@
-import { keepObjectsYoung } from '@meridian/kernel/collector';
+import { keepObjectsYoung, keepThreadsSmall } from '@meridian/kernel/collector';
 import { createLogger } from '@meridian/kernel/logger';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
 import { answerQuestion } from './about.ts';
@@ -15,6 +15,7 @@ import { openWorkplace } from './workplace.ts';
 await runProgram('Meridian', async () => {
   if (answerQuestion(process.argv[2])) return;
   keepObjectsYoung();
+  keepThreadsSmall();
   const config = readPlatformConfig();
   const progress = progressOn(process.stderr);
   await assertPortFree(config.HOST, config.PORT);

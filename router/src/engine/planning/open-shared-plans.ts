@@ -2,7 +2,6 @@ import { ConfigError } from '@meridian/kernel/config';
 import type { Logger } from '@meridian/kernel/logger';
 import type { RouterConfig } from '../../config.ts';
 import type { RouterMetrics } from '../../telemetry/metrics.ts';
-import { connectPlanStore } from './plan-store.ts';
 import type { SharedPlans } from './shared-plans.ts';
 
 /**
@@ -16,6 +15,8 @@ export async function openSharedPlans(
 ): Promise<(SharedPlans & { close(): void }) | undefined> {
   if (!sharedPlans) return undefined;
   if (!secret) throw new ConfigError('PLANNING_SHARED needs VIEWER_SECRET, by which plans are signed.');
+  // With its client of Redis, which nobody else needs.
+  const { connectPlanStore } = await import('./plan-store.ts');
   const store = await connectPlanStore(sharedPlans.redisUrl, logger);
   return { store, secret, count: (outcome) => metrics.sharedPlans.inc({ outcome }), close: store.close };
 }

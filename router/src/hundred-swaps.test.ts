@@ -13,7 +13,8 @@ it('a hundred swaps under load answer every request and leave nothing behind', a
   expect(wrong).toEqual([]);
   expect(answered).toBeGreaterThan(100);
   expect(events).toBeGreaterThan(0);
-  expect(after.threads).toBe(1);
+  // That of what is served, if it has not ended by now for want of work.
+  expect(after.threads).toBeLessThan(2);
   // Each supergraph had connections of its own, a handful; how many depends on what was asked at the same time.
   expect(after.sockets).toBeLessThan(before.sockets + 50);
   // A supergraph that is served takes about 0.3 MB: a hundred of them would not go unnoticed.

@@ -1,15 +1,16 @@
 import type { FetchNode } from '@apollo/query-planner';
-import { buildSchema, getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
+import { buildASTSchema, getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import type { Run } from '../execute/run.ts';
 import { typeNames } from '../execute/type-names.ts';
 import type { Asked } from './asked-fields.ts';
 import { reportUnplanned, unplannedFields } from './unplanned-fields.ts';
 
-const schema = buildSchema(`
+const sdl = parse(`
   type Query { people: [[Person]]  other: Int }
   type Person { name: String  pet: Pet }
   type Pet { id: ID }`);
+const schema = buildASTSchema(sdl);
 const fetch: FetchNode = {
   kind: 'Fetch',
   serviceName: 'a',
@@ -29,7 +30,7 @@ it('a field that no fetch of a plan selects is an error wherever it would be, wh
   const unplanned = unplannedIn(
     'query ($yes: Boolean!) { people { name p: pet @include(if: $yes) { id } } }',
   );
-  const step = reportUnplanned(unplanned, () => undefined, typeNames(schema));
+  const step = reportUnplanned(unplanned, () => undefined, typeNames(sdl));
   const errorsWith = async (variables: object) => {
     const run = { variables, data: { people: [[{ name: 'Ann' }, null], [{ name: 'Bo' }]] }, errors: [] };
     await step(run as unknown as Run);

@@ -1,15 +1,14 @@
-import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import {
   type ConstDirectiveNode,
   type DocumentNode,
   type GraphQLSchema,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
   Kind,
-  parse,
   type SelectionSetNode,
-  TypeInfo,
-  visit,
-  visitWithTypeInfo,
 } from 'graphql';
+import type { ParsedFetch } from './plan-fetches.ts';
 import { argument, fieldSet, isDirective, isFieldsType, subgraphNames } from './supergraph-ast.ts';
 
 /** Whether a subgraph has only declared the field, `@external`, and cannot give it anywhere. */
@@ -51,41 +50,40 @@ const namesIn = ({ selections }: SelectionSetNode): string[] =>
  * the one of `b` for `b` and `c` at once, and the answer would be made up from an input that nobody resolved.
  */
 export function misplacedField(
-  node: PlanNode | SubscriptionNode | undefined,
+  fetches: readonly ParsedFetch[],
   schema: GraphQLSchema,
   isForeign: IsForeign,
 ): string | undefined {
-  for (const { serviceName, operation } of node ? fetchesOf(node) : []) {
-    const types = new TypeInfo(schema);
-    let found: string | undefined;
-    visit(
-      parse(operation, { noLocation: true }),
-      visitWithTypeInfo(types, {
-        Field({ name: { value } }) {
-          const type = types.getParentType()?.name;
-          if (type !== undefined && isForeign(serviceName, type, value)) found ??= `${type}.${value}`;
-        },
-      }),
+  for (const { fetch, operation } of fetches) {
+    const root = schema.getRootType(operation.operation)?.name;
+    const found = foreignIn(operation.selectionSet, root, schema, (type, field) =>
+      isForeign(fetch.serviceName, type, field),
     );
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function fetchesOf(node: PlanNode | SubscriptionNode): FetchNode[] {
-  switch (node.kind) {
-    case 'Fetch':
-      return [node];
-    case 'Sequence':
-    case 'Parallel':
-      return node.nodes.flatMap(fetchesOf);
-    case 'Flatten':
-      return fetchesOf(node.node);
-    case 'Condition':
-      return [node.ifClause, node.elseClause].flatMap((clause) => (clause ? fetchesOf(clause) : []));
-    case 'Subscription':
-      return [node.primary, ...(node.rest ? fetchesOf(node.rest) : [])];
-    case 'Defer':
-      return [];
+/** @param parent undefined where the schema does not know it, as that of entities */
+function foreignIn(
+  { selections }: SelectionSetNode,
+  parent: string | undefined,
+  schema: GraphQLSchema,
+  isForeign: (type: string, field: string) => boolean,
+): string | undefined {
+  for (const selection of selections) {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) continue;
+    let within = parent;
+    if (selection.kind === Kind.INLINE_FRAGMENT) within = selection.typeCondition?.name.value ?? parent;
+    else if (parent !== undefined) {
+      const name = selection.name.value;
+      if (isForeign(parent, name)) return `${parent}.${name}`;
+      const type = schema.getType(parent);
+      const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
+      within = field && getNamedType(field.type).name;
+    }
+    const found = selection.selectionSet && foreignIn(selection.selectionSet, within, schema, isForeign);
+    if (found !== undefined) return found;
   }
+  return undefined;
 }

@@ -1,21 +1,24 @@
 import { type Operation, operationFromDocument } from '@apollo/federation-internals';
-import { type QueryPlan, QueryPlanner, type QueryPlanSelectionNode } from '@apollo/query-planner';
-import { type DocumentNode, getOperationAST, parse, visit } from 'graphql';
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { type DocumentNode, getOperationAST } from 'graphql';
 import type { LoadedSupergraph } from '../../supergraph/load.ts';
 import { createPlanByLevels } from '../plan-by-levels/plan-by-levels.ts';
+import { hasNameOfInput } from './alias-collisions.ts';
 import { askedByPlan } from './asked-fields.ts';
 import { keepEmptySelections } from './conditional-selections.ts';
 import { settleFragments } from './interface-fragments.ts';
 import { withoutIntrospection } from './introspection-fields.ts';
 import { misplacedField } from './misplaced-fields.ts';
 import type { Overrides } from './override-labels.ts';
+import { type ParsedFetch, parsedFetches } from './plan-fetches.ts';
 import type { Repaired } from './repair.ts';
 import { repeatsMutation } from './repeated-mutations.ts';
 import { unplannedFields } from './unplanned-fields.ts';
-import { fetchesIn } from './unwanted-fields.ts';
 
 /** A plan, and whether it is one by levels. */
 export type OperationPlan = QueryPlan & { byLevels?: true };
+
+type Usual = { plan: QueryPlan; fetches: readonly ParsedFetch[] };
 
 /** Plans an operation that is valid for the API schema. @throws what the planner throws. */
 export type Plan = (
@@ -42,7 +45,7 @@ export function createPlanner(
   });
   const planByLevels = createPlanByLevels(factsFor, fullSchema);
 
-  const plan: Plan = (document, operationName, overrides) => {
+  const planUsually = (...[document, operationName, overrides]: Parameters<Plan>): Usual => {
     const rewritten = keepEmptySelections(
       settleFragments(withoutIntrospection(document), apiSchema, interfaceObjects),
     );
@@ -51,18 +54,11 @@ export function createPlanner(
       validate: false,
     });
     const plan = planner.buildQueryPlan(operation, { overrideConditions: new Map(overrides) });
-    const misplaced = misplacedField(plan.node, fullSchema, isForeign);
+    const fetches = plan.node ? parsedFetches(plan.node) : [];
+    const misplaced = misplacedField(fetches, fullSchema, isForeign);
     if (misplaced !== undefined)
       throw new Error(`the plan asks for ${misplaced} where it cannot be resolved`);
-    return plan;
-  };
-
-  /** Whether it asks for all that is selected, and for no mutation twice. */
-  const isRight = ({ node }: QueryPlan, document: DocumentNode, operationName: string | undefined) => {
-    const operation = getOperationAST(document, operationName);
-    if (!operation) return true;
-    if (repeatsMutation(document, operation, apiSchema)) return false;
-    return unplannedFields(askedByPlan(node, repairFetch), document, operation, apiSchema).length === 0;
+    return { plan, fetches };
   };
 
   return (document, operationName, overrides) => {
@@ -70,14 +66,19 @@ export function createPlanner(
       ...planByLevels(document, operationName, overrides),
       byLevels: true,
     });
-    if (onlyByLevels) return byLevels();
-    let usual: OperationPlan | undefined;
+    const operation = getOperationAST(document, operationName);
+    // Such a mutation would be carried out twice.
+    if (onlyByLevels || !operation || repeatsMutation(document, operation, apiSchema)) return byLevels();
+    let usual: Usual | undefined;
     try {
-      usual = plan(document, operationName, overrides);
-      if (!hasNameOfInput(usual, document) && isRight(usual, document, operationName)) return usual;
-      return byLevels();
+      usual = planUsually(document, operationName, overrides);
+      const { plan, fetches } = usual;
+      if (hasNameOfInput(fetches, document)) return byLevels();
+      const missing = unplannedFields(askedByPlan(plan.node, repairFetch), document, operation, apiSchema);
+      return missing.length > 0 ? byLevels() : plan;
     } catch (error) {
-      if (usual) return usual;
+      // Most aliases only look as if they were in the way, and of what is missing the answer says that it is.
+      if (usual) return usual.plan;
       try {
         return byLevels();
       } catch {
@@ -86,33 +87,3 @@ export function createPlanner(
     }
   };
 }
-
-/**
- * Whether a field may be given the name of another one that the plan adds or needs for its fetches. Planner 2.14.4 merges
- * the two, so that either the client or a fetch is given the wrong one: `{ product { id: name  reviews { stars } } }` was
- * answered with the id, or asks for the reviews of a name. Selecting `id` elsewhere looks the same.
- */
-function hasNameOfInput({ node }: QueryPlan, document: DocumentNode): boolean {
-  const aliases = new Set<string>();
-  visit(document, {
-    Field({ alias, name }) {
-      if (alias && alias.value !== name.value) aliases.add(alias.value);
-    },
-  });
-  if (aliases.size === 0 || !node) return false;
-  return fetchesIn(node).some(({ operation, requires = [], contextRewrites = [] }) => {
-    const inputs = [...requires.flatMap(allNames), ...contextRewrites.flatMap(({ path }) => path)];
-    let found = inputs.some((name) => aliases.has(name));
-    visit(parse(operation, { noLocation: true }), {
-      Field({ alias, name }) {
-        found ||= alias === undefined && aliases.has(name.value);
-      },
-    });
-    return found;
-  });
-}
-
-const allNames = (selection: QueryPlanSelectionNode): string[] => [
-  ...(selection.kind === 'Field' ? [selection.alias ?? selection.name] : []),
-  ...(selection.selections ?? []).flatMap(allNames),
-];

@@ -13,6 +13,7 @@ import type { Variables } from '../engine.ts';
 import { collectFields, fragmentsOf, type Occurrence, type Selected } from '../execute/collect-fields.ts';
 import { type Condition, never } from '../execute/conditions.ts';
 import { entityFieldKey, entityFields } from './entity-operation.ts';
+import { fetchesIn } from './plan-fetches.ts';
 
 /** The fields of an entity fetch, by key, that an entity of this type is not to be asked for with these variables. */
 export type Unwanted = (typename: unknown, variables: Variables) => readonly string[];
@@ -122,22 +123,3 @@ const nameOf = ({ responseName, field }: { responseName: string; field: string |
 
 const namesIn = (selection: QueryPlanSelectionNode): string[] =>
   selection.kind === 'Field' ? [selection.alias ?? selection.name] : selection.selections.flatMap(namesIn);
-
-/** All fetches of a plan, whatever their conditions. */
-export function fetchesIn(node: PlanNode | SubscriptionNode): FetchNode[] {
-  switch (node.kind) {
-    case 'Fetch':
-      return [node];
-    case 'Flatten':
-      return fetchesIn(node.node);
-    case 'Sequence':
-    case 'Parallel':
-      return node.nodes.flatMap(fetchesIn);
-    case 'Condition':
-      return [node.ifClause, node.elseClause].flatMap((clause) => (clause ? fetchesIn(clause) : []));
-    case 'Subscription':
-      return [node.primary, ...(node.rest ? fetchesIn(node.rest) : [])];
-    case 'Defer':
-      return [];
-  }
-}

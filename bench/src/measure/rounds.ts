@@ -37,9 +37,7 @@ type Take = (
 
 /** All contenders run all the time; the idle ones cost next to nothing. */
 const fromWarm: Take = async (workload, client, { rounds, seconds, warmUpSeconds }, each) => {
-  const running = new Map<ContenderName, Running>();
-  try {
-    for (const name of workload.contenders) running.set(name, await start(contenders[name]));
+  await withContenders(workload.contenders, async (running) => {
     await assertSameAnswers([...running.values()].filter(isComparable), workload.operation);
     const fullLoad = new Map<ContenderName, number>();
     for (const [name, contender] of running) {
@@ -52,31 +50,41 @@ const fromWarm: Take = async (workload, client, { rounds, seconds, warmUpSeconds
         const most = fullLoad.get(name);
         each(name, await sample(contender, client, workload, seconds, most && most * 0.8));
       }
-  } finally {
-    await Promise.all(Array.from(running.values(), (contender) => contender.stop()));
-  }
+  });
 };
 
 /** Longer than Meridian's router keeps a planning thread that has nothing to do. */
-const restMs = 12_000;
+const restMs = 65_000;
 
 /**
  * Each measurement on processes of its own, for the most that was ever resident counts, from the start of a process on. They
- * know the operation, as those do that have served for a while: each has answered it once and then rested.
+ * know the operation, as those do that have served for a while: all have answered it once and then rested, at the same time.
  */
 const fromFresh: Take = async (workload, client, { rounds, seconds }, each) => {
   for (let round = 0; round < rounds; round += 1)
-    for (const name of workload.contenders) {
-      const contender = await start(contenders[name]);
-      try {
-        await assertSameAnswers([contender], workload.operation);
-        await pause(restMs);
+    await withContenders(workload.contenders, async (running) => {
+      await assertSameAnswers([...running.values()], workload.operation);
+      await pause(restMs);
+      for (const [name, contender] of running) {
         each(name, await sample(contender, client, workload, seconds));
-      } finally {
         await contender.stop();
       }
-    }
+    });
 };
+
+/** Starts them, and stops them whatever happens; one that is stopped already stays so. */
+async function withContenders(
+  names: readonly ContenderName[],
+  use: (running: ReadonlyMap<ContenderName, Running>) => Promise<void>,
+): Promise<void> {
+  const running = new Map<ContenderName, Running>();
+  try {
+    for (const name of names) running.set(name, await start(contenders[name]));
+    await use(running);
+  } finally {
+    await Promise.all(Array.from(running.values(), (contender) => contender.stop()));
+  }
+}
 
 /** The floor answers no query. */
 const isComparable = ({ contender }: { contender: Contender }) => contender !== contenders.floor;

@@ -24,7 +24,7 @@ export const defaultPlanningPolicy: PlanningPolicy = {
   workers: 1,
   timeLimitMs: 2_000,
   memoryMb: 512,
-  idleMs: 10_000,
+  idleMs: 60_000,
   queue: 200,
   waitMs: 10_000,
   quarantineMs: 60_000,

@@ -22,7 +22,7 @@ type Slot = {
  * For young objects of a worker; V8 takes a third of it for each half of the space. Plans are made one at a time, and what
  * a plan is made of dies with it.
  */
-const youngMb = 12;
+const youngMb = 24;
 
 export type ThreadedPlanning = Planning & {
   /** From the first thread. Rejects with what the supergraph does not load for, or when it is closed before. */

@@ -1,4 +1,4 @@
-import { config } from './config.ts';
+import { propertySeed } from './property-seed.ts';
 
 export type Choices = {
   /** From 0 to `limit` - 1. */
@@ -9,7 +9,7 @@ export type Choices = {
 
 /** What a test leaves to chance. Its seed is printed: with `PROPERTY_SEED` the same is chosen again. */
 export function choices(what: string): Choices {
-  const seed = config.PROPERTY_SEED ?? Math.floor(Math.random() * 2 ** 31);
+  const seed = propertySeed(what);
   console.info(`${what}: PROPERTY_SEED=${seed}`);
   let state = seed % 2_147_483_647 || 1;
   /** Lehmer's generator, as MINSTD. */

@@ -7,6 +7,14 @@ import { worldSupergraph } from './testing/world-supergraph.ts';
 
 const world = worldSupergraph();
 
+// The planner gave `id` and `parts` the same name of its own.
+it('answers when an alias is the name of a key, under a condition and with another fetch', async () => {
+  world.create({ seed: 0 });
+  const query =
+    'query Random($yes: Boolean!) { products { id: parts @include(if: $yes) { name name name } estimate } }';
+  await answersTheSame(world, query);
+});
+
 it('answers as one schema would', async () => {
   const property = fc.asyncProperty(tapes, seeds, async (tape, seed) => {
     const query = randomQuery(world.merged, tape);

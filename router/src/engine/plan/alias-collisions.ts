@@ -15,7 +15,10 @@ export function hasNameOfInput(fetches: readonly ParsedFetch[], document: Docume
   if (aliases.size === 0) return false;
   return fetches.some(({ fetch: { requires = [], contextRewrites = [] }, operation }) => {
     const inputs = [...requires.flatMap(allNames), ...contextRewrites.flatMap(({ path }) => path)];
-    return inputs.some((name) => aliases.has(name)) || selectsByName(operation.selectionSet, aliases);
+    return (
+      inputs.some((name) => aliases.has(withoutOwnAlias(name))) ||
+      selectsOneOf(operation.selectionSet, aliases)
+    );
   });
 }
 
@@ -28,12 +31,15 @@ function addAliases({ selections }: SelectionSetNode, aliases: Set<string>): voi
   }
 }
 
-/** Whether a field without an alias has one of these names. */
-const selectsByName = ({ selections }: SelectionSetNode, names: ReadonlySet<string>): boolean =>
+/** The planner calls `id` `id__alias_0` where it has seen that something else has that name; not always rightly. */
+const withoutOwnAlias = (name: string): string => name.replace(/__alias_\d+$/, '');
+
+/** Whether a field of one of these names is selected, whatever it is called in the response. */
+const selectsOneOf = ({ selections }: SelectionSetNode, names: ReadonlySet<string>): boolean =>
   selections.some((selection) => {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return false;
-    if (selection.kind === Kind.FIELD && !selection.alias && names.has(selection.name.value)) return true;
-    return selection.selectionSet !== undefined && selectsByName(selection.selectionSet, names);
+    if (selection.kind === Kind.FIELD && names.has(selection.name.value)) return true;
+    return selection.selectionSet !== undefined && selectsOneOf(selection.selectionSet, names);
   });
 
 const allNames = (selection: QueryPlanSelectionNode): string[] => [

@@ -1,5 +1,6 @@
+import { propertySeed } from '@meridian/testkit/property-seed';
 import fc from 'fast-check';
-import { propertyRuns, propertySeed } from './config.ts';
+import { propertyRuns } from './config.ts';
 
 /** Decisions of up to that number. Without `size` fast-check hardly ever makes more than ten. */
 export const tapesOf = (maxLength: number) =>
@@ -16,7 +17,7 @@ export const seeds = fc.nat({ max: 100_000 });
 const patienceMs = 60_000;
 
 /**
- * Tries a property with random cases, and prints the seed: with `PROPERTY_SEED` they come again. What fails is made
+ * Tries a property with random cases, and prints their seed, which `PROPERTY_SEED` sets. What fails is made
  * smaller as long as it still fails, within a minute; that a machine is slow is no failure.
  * @param unbiased without a liking for small numbers, which are the simple choices
  * @throws what fails, with the smallest case
@@ -25,7 +26,7 @@ export async function check<Values>(
   property: fc.IAsyncPropertyWithHooks<Values>,
   { cases = propertyRuns, what, unbiased = false }: { cases?: number; what: string; unbiased?: boolean },
 ): Promise<void> {
-  const seed = propertySeed ?? Math.floor(Math.random() * 0x7fffffff);
+  const seed = propertySeed(what);
   console.info(`${what}: ${cases} cases, PROPERTY_SEED=${seed}`);
   const run = property.run.bind(property);
   let end = Number.POSITIVE_INFINITY;

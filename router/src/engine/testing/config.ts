@@ -4,13 +4,9 @@ import { z } from 'zod';
 const settings = readConfig(
   {
     PROPERTY_RUNS: z.coerce.number().int().positive().default(1_300),
-    PROPERTY_SEED: z.coerce.number().int().optional(),
   },
   process.env,
 );
 
 /** How many cases a property test tries; all together more than 10,000. More find more. */
 export const propertyRuns = settings.PROPERTY_RUNS;
-
-/** Where randomness begins, to repeat what another run has found. @default anew each time */
-export const propertySeed = settings.PROPERTY_SEED;

@@ -20,5 +20,7 @@ it('gives the data that the executor of @apollo/gateway gives', async () => {
     else beyond++;
   });
   await check(property, { what: 'the executor of @apollo/gateway' });
-  console.info(`${same} the same; in ${beyond} the reference missed an input, and graphql-js agreed`);
+  console.info(
+    `${same} the same; in ${beyond} the reference missed an input or lost too much, and graphql-js agreed`,
+  );
 }, 1_800_000);

@@ -15,6 +15,14 @@ it('answers when an alias is the name of a key, under a condition and with anoth
   await answersTheSame(world, query);
 });
 
+// A plan by levels asked for `id` only when the first of both is selected.
+it.each([0, 1, 2, 3, 4, 5])('answers when only a fragment selects `id` always, in world %i', async (seed) => {
+  world.create({ seed });
+  const query =
+    'query Random($no: Boolean!) { loved { id @include(if: $no) ... on Film { maker { people { id: email } id } id } } }';
+  await answersTheSame(world, query);
+});
+
 it('answers as one schema would', async () => {
   const property = fc.asyncProperty(tapes, seeds, async (tape, seed) => {
     const query = randomQuery(world.merged, tape);

@@ -21,6 +21,7 @@ import {
   collectRequests,
   type Request,
   type Selected,
+  unless,
 } from './requests.ts';
 
 /** Distributes selections over fetches. It gives what the objects cannot be asked for where they come from. */
@@ -60,7 +61,7 @@ export function createFill(facts: JoinFacts, schema: GraphQLSchema, tools: Colle
     /** Whether fragments on a type add something to a field that is asked of all objects. */
     const isMore = ({ alias, below, whens }: Request) => {
       const decided = requests.get(alias);
-      return below.length !== decided?.below.length || whens.length !== decided.whens.length;
+      return below.length !== decided?.below.length || unless(whens, decided.whens).length > 0;
     };
     const whens = kept.reduce((all, { whens }) => anyOf(all, whens), anyOf([], undecided));
     if (whens.length === 0) return [];

@@ -72,7 +72,7 @@ export const readMigrationConfig = (env: Readonly<Record<string, string | undefi
 
 /** All that children get of our environment: where programs are found, and how `scripts/run.mjs` has Node run them. */
 export const inherited: Readonly<Record<string, string>> = Object.fromEntries(
-  ['PATH', 'NODE_COMPILE_CACHE', 'MALLOC_ARENA_MAX'].flatMap((name) => {
+  ['PATH', 'NODE_COMPILE_CACHE', 'MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_'].flatMap((name) => {
     const value = process.env[name];
     return value ? [[name, value]] : [];
   }),

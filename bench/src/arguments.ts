@@ -18,7 +18,7 @@ export const help = `Compares Meridian's router with others, side by side, and p
   npm run bench -- [--only NAME] [--seconds N] [--rounds N] [--profile CONTENDER]
 
   --only NAME       one workload, or several: ${[...workloads, ...liveWorkloads].map(({ name }) => name).join(', ')}
-  --seconds N       how long each measurement takes; 5 if not given
+  --seconds N       how long each measurement takes; 5 if not given, of memory at least 20
   --rounds N        how often each is repeated, of which the median counts; 3 if not given
   --with NAME       one contender, or several, where all is too much: ${Object.keys(contenders).join(', ')}
   --profile NAME    profiles this contender's router instead, writes WORKLOAD-NAME.cpuprofile and prints

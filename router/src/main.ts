@@ -1,4 +1,4 @@
-import { keepObjectsYoung, keepThreadsSmall, leaveStartBehind } from '@meridian/kernel/collector';
+import { keepMemorySmall, leaveStartBehind } from '@meridian/kernel/collector';
 import { UsageError } from '@meridian/kernel/command-line';
 import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
@@ -8,8 +8,7 @@ import { readRouterConfig } from './config.ts';
 
 /** Reads the settings, loads the supergraph and serves it until a signal comes. */
 async function serve({ supergraph, port, host }: ServeArguments): Promise<void> {
-  keepObjectsYoung();
-  keepThreadsSmall();
+  keepMemorySmall();
   const config = readRouterConfig({ SUPERGRAPH: supergraph, PORT: port, HOST: host });
   if (!config.supergraph) throw new UsageError('Which supergraph? Give --supergraph FILE or set SUPERGRAPH.');
 

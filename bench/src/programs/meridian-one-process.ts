@@ -1,6 +1,6 @@
 // Meridian's router and its subgraphs in one process, with the settings that production has.
 import { readFileSync } from 'node:fs';
-import { keepObjectsYoung, keepThreadsSmall } from '@meridian/kernel/collector';
+import { keepMemorySmall } from '@meridian/kernel/collector';
 import { createLogger } from '@meridian/kernel/logger';
 import { createMetrics } from '@meridian/kernel/metrics';
 import { readRouterConfig } from '@meridian/router/config';
@@ -8,8 +8,7 @@ import { createRouter } from '@meridian/router/router';
 import { meridianSubgraph } from '../world/meridian.ts';
 import { world } from '../world/subgraphs.ts';
 
-keepObjectsYoung();
-keepThreadsSmall();
+keepMemorySmall();
 const [port, supergraph = ''] = process.argv.slice(2);
 const config = readRouterConfig({ PORT: port, HOST: '127.0.0.1' });
 const router = await createRouter({

@@ -2,18 +2,26 @@ import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/**
- * Keeps V8 from putting objects among the old ones when they are made, because others from the same place in the code
- * lived long once. In a server it is a burst of requests that makes them live long; when it is over they would still be
- * collected with old objects only, seconds later (ADR 23). To be called before there is load; it is for the whole process.
- */
-export const keepObjectsYoung = (): void => setFlagsFromString('--no-allocation-site-pretenuring');
+/** What V8 is told, and why. */
+const flags = [
+  // Objects are made old from the start where others from the same place in the code lived long once. In a server it is a
+  // burst of requests that makes them live long; when it is over they would still be collected with old objects only.
+  '--no-allocation-site-pretenuring',
+  // Old objects grow by a third before they are collected; V8 would let them double or more. Requests that wait for their
+  // turn are old when they die.
+  '--heap-growing-percent=33',
+  // Threads that are started from now on have what their `resourceLimits` say for young objects. What Node was started with
+  // goes before, and stays with this thread.
+  '--max-semi-space-size=0',
+];
 
 /**
- * Lets threads that are started from now on have what their `resourceLimits` say for young objects. A
- * `--max-semi-space-size` that Node was started with goes before, and stays with this thread.
+ * Keeps garbage from filling the memory (ADR 23, ADR 24). To be called before there is load and before threads are started; it
+ * is for the whole process.
  */
-export const keepThreadsSmall = (): void => setFlagsFromString('--max-semi-space-size=0');
+export function keepMemorySmall(): void {
+  for (const flag of flags) setFlagsFromString(flag);
+}
 
 /**
  * Gives back what only loading needed: garbage, pages that were reserved for young objects, and compiled code that Node

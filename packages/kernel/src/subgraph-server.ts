@@ -17,6 +17,7 @@ import { isWindowed, streamWindowHeader, takenIn, windowedStream, windowIn } fro
 import { correlationHeader, type Headers, type Subgraph } from './subgraph.ts';
 import { subscribeOperation } from './subgraph-executor.ts';
 import { traceIdOf } from './trace-context.ts';
+import { withoutSchemas } from './without-schemas.ts';
 
 export type SubgraphServerOptions = {
   subgraph: Subgraph;
@@ -41,6 +42,7 @@ export async function serveSubgraph(options: SubgraphServerOptions): Promise<Run
     bodyLimit: 5_000_000,
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
+    schemaController: withoutSchemas,
     // Looking for such names costs as much as parsing. Operations read the variables that they declare, by name.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',

@@ -1,4 +1,4 @@
-import { keepObjectsYoung, keepThreadsSmall } from '@meridian/kernel/collector';
+import { keepMemorySmall } from '@meridian/kernel/collector';
 import { createLogger } from '@meridian/kernel/logger';
 import { stopOnSignals } from '@meridian/kernel/shutdown';
 import { answerQuestion } from './about.ts';
@@ -14,8 +14,7 @@ import { openWorkplace } from './workplace.ts';
 /** `npm start`: everything in one process. */
 await runProgram('Meridian', async () => {
   if (answerQuestion(process.argv[2])) return;
-  keepObjectsYoung();
-  keepThreadsSmall();
+  keepMemorySmall();
   const config = readPlatformConfig();
   const progress = progressOn(process.stderr);
   await assertPortFree(config.HOST, config.PORT);

@@ -1,4 +1,5 @@
 import type { Metrics } from '@meridian/kernel/metrics';
+import { withoutSchemas } from '@meridian/kernel/without-schemas';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { correlationHeader, correlationIdOf } from '../telemetry/correlation.ts';
 import { allowOrigins } from './cross-origin.ts';
@@ -27,6 +28,7 @@ export function httpDoor(options: HttpDoor): FastifyInstance {
     // A client has this long to send its request.
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
+    schemaController: withoutSchemas,
     exposeHeadRoutes: false,
   });
   server.addHook('onRequest', ({ headers }, reply, done) => {

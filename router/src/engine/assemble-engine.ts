@@ -50,7 +50,7 @@ type Parts = {
 /** An engine whose supergraph is loaded and whose planner is there: on this thread or in others. */
 export function assembleEngine(options: EngineOptions, parts: Parts): RunningEngine {
   const { introspection = true, formatError = (error) => error, cacheSize = 1000 } = options;
-  const { isReserved, overrideLabels, ...repairs } = parts.repaired;
+  const { isReserved, withFreeAliases, overrideLabels, ...repairs } = parts.repaired;
   const { schema, planOperation } = parts;
   const { retire, close } = parts.planning;
   const prepare = createPrepare({
@@ -70,6 +70,7 @@ export function assembleEngine(options: EngineOptions, parts: Parts): RunningEng
     isShared: options.shareInFlight ?? false,
     admission: options.admission,
     isReserved,
+    withFreeAliases,
     overrides: { labels: overrideLabels, isOverridden: options.isOverridden ?? drawPercent() },
   });
   return { schema, ...cached(prepare, cacheSize), retire, close };

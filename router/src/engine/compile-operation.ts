@@ -224,8 +224,9 @@ function startRun(
     data,
     errors: [],
     giver: (place) => giver(place, data),
-    bereft: new Set(),
+    bereft: new Map(),
     strangers: new Map(),
+    notAsked: new Map(),
     spoiling: new Map(),
   };
 }

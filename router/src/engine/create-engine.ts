@@ -20,7 +20,7 @@ export function createEngine(options: LocalOptions): LocalEngine {
   const { sdl, ...repaired } = repair(supergraphSdl);
   const loaded = loadSupergraph(sdl);
   const schema = loaded.apiSchema;
-  const validate = createValidate(schema, { introspection, isReserved: repaired.isReserved });
+  const validate = createValidate(schema, { introspection, isRefused: repaired.isRefused });
   const planning = onThisThread(loaded, repaired, validate, { onlyByLevels });
   const engine = assembleEngine(options, { repaired, schema, planOperation: planning.plan, planning });
   // It never has to wait.

@@ -54,12 +54,12 @@ it('loses only what a missing subgraph knows', async () => {
   await check(property, { what: 'four subgraphs without one of them' });
 }, 1_800_000);
 
-it('says of all that is lost with a key that it is, when subgraphs leave some out', async () => {
+it('says of all that is lost that it is, when subgraphs leave out fields', async () => {
   const property = fc.asyncProperty(tapes, seeds, fc.nat({ max: 60 }), async (tape, seed, careless) => {
     const query = randomQuery(world.merged, tape);
     fc.pre(prepares(world, query));
     world.create({ seed, careless });
     await losesOnlyWhatIsMissing(world, query);
   });
-  await check(property, { what: 'four subgraphs that leave out keys' });
+  await check(property, { what: 'four subgraphs that leave out fields' });
 }, 1_800_000);

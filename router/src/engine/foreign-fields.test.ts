@@ -53,6 +53,7 @@ describe('a subgraph that sends what it was not asked for', () => {
     );
     expect(await run('{ users { __typename id email name } }')).toEqual({
       data: { users: [{ __typename: 'User', id: '1', email: null, name: 'Ann' }] },
+      errors: [expect.objectContaining({ message: 'Subgraph "users" left out User.email.' })],
     });
   });
 

@@ -66,7 +66,9 @@ describe('a subgraph that sends', () => {
     ['a list of the right name', ['Cat']],
     ['a number', 7],
   ])('%s as a name of a type loses that object', async (_, __typename) => {
-    const ask = world(() => entities({ pet: { __typename, name: 'x' } }, { pet: { __typename: 'Cat' } }));
+    const ask = world(() =>
+      entities({ pet: { __typename, name: 'x' } }, { pet: { __typename: 'Cat', name: null } }),
+    );
     for (const { data, errors } of await ask('{ users { id pet { name } } }')) {
       expect(data).toEqual({
         users: [

@@ -46,8 +46,8 @@ describe('keys that every object inherits', () => {
         answer: () => ({ data: { it: {} } }),
       },
     });
-    expect(await run('{ it { toString constructor __proto__: toString } }')).toEqual({
-      data: { it: JSON.parse('{"toString":null,"constructor":null,"__proto__":null}') },
-    });
+    const { data, errors } = await run('{ it { toString constructor __proto__: toString } }');
+    expect(data).toEqual({ it: JSON.parse('{"toString":null,"constructor":null,"__proto__":null}') });
+    expect(errors?.map(({ path }) => path?.at(-1))).toEqual(['toString', 'constructor', '__proto__']);
   });
 });

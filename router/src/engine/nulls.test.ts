@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { localEngine } from './testing/local-supergraph.ts';
+import { context, localEngine } from './testing/local-supergraph.ts';
+import { textOf } from './testing/text-of.ts';
 
 describe('a value of the wrong kind', () => {
   const types = `type Query { it: It  must: Must  list: [Int!]  nested: [[Int!]!]!  ok: Int }
@@ -90,5 +91,65 @@ describe('null where it is not allowed', () => {
     expect(data).toEqual({ must: null });
     expect(errors).toMatchObject([error]);
     expect(errors).toHaveLength(1);
+  });
+});
+
+describe('a nullable field that is left out', () => {
+  const leftOut = (subgraph: string, field: string, ...path: (string | number)[]) => ({
+    message: `Subgraph "${subgraph}" left out ${field}.`,
+    path,
+    extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE', retryable: false, subgraph },
+  });
+  const books = (books: unknown, entities: unknown = [], errors?: unknown) =>
+    localEngine({
+      shelves: {
+        sdl: 'type Query { books: [Book]  box: String } type Book @key(fields: "id") { id: ID  shelf: Int }',
+        answer: () => ({ data: { books, box: null } }),
+      },
+      titles: {
+        sdl: 'type Book @key(fields: "id") { id: ID  title: String  pages: Int }',
+        answer: () => ({ data: { _entities: entities }, ...(errors !== undefined && { errors }) }),
+      },
+    });
+  const book = (fields: object) => ({ __typename: 'Book', id: 'a', shelf: 1, ...fields });
+  const query = '{ books { shelf title pages } box }';
+
+  it('is null, and an error says which and by whom, as text too', async () => {
+    const { run, engine } = books([{ __typename: 'Book', id: 'a' }], [{ title: 'A' }]);
+    const expected = {
+      errors: [
+        leftOut('shelves', 'Book.shelf', 'books', 0, 'shelf'),
+        leftOut('titles', 'Book.pages', 'books', 0, 'pages'),
+      ],
+      data: { books: [{ shelf: null, title: 'A', pages: null }], box: null },
+    };
+    expect(await run(query)).toEqual(expected);
+    const prepared = engine.prepare(query);
+    if ('errors' in prepared || prepared.operation.kind === 'subscription') throw new Error('it is a query');
+    expect(JSON.parse(textOf(await prepared.operation.executeText(undefined, context)))).toEqual(expected);
+  });
+
+  it('is null without an error where the subgraph does not know the entity', async () => {
+    expect(await books([book({})], [null]).run(query)).toEqual({
+      data: { books: [{ shelf: 1, title: null, pages: null }], box: null },
+    });
+  });
+
+  it('is null without an error where the key is null', async () => {
+    expect(await books([book({ id: null })]).run(query)).toEqual({
+      data: { books: [{ shelf: 1, title: null, pages: null }], box: null },
+    });
+  });
+
+  it('is told once where the subgraph says itself why', async () => {
+    const failure = { message: 'no pages', path: ['_entities', 0, 'pages'] };
+    const { errors } = await books([book({})], [{ title: 'A' }], [failure]).run(query);
+    expect(errors).toMatchObject([{ message: 'no pages', path: ['books', 0, 'pages'] }]);
+  });
+
+  it('is told once where the subgraph says why of the entity', async () => {
+    const failure = { message: 'half of it is lost', path: ['_entities', 0] };
+    const { errors } = await books([book({})], [{ title: 'A' }], [failure]).run(query);
+    expect(errors).toMatchObject([{ message: 'half of it is lost', path: ['books', 0] }]);
   });
 });

@@ -47,6 +47,7 @@ type PrepareOptions = {
   admission: Admission | undefined;
   /** Whether a response name stands for something in plans only. */
   isReserved: (responseName: string) => boolean;
+  withFreeAliases: Repaired['withFreeAliases'];
   overrides: OverrideOptions;
 };
 
@@ -70,7 +71,7 @@ export type Prepare = (query: string, operationName?: string) => MaybePromise<Pr
  * long, are `planOperation`'s, wherever that works.
  */
 export function createPrepare(options: PrepareOptions): Prepare {
-  const { limits, overrides, formatError } = options;
+  const { limits, overrides, formatError, withFreeAliases } = options;
   const planOperation: PlanOperation = (request) =>
     whenThere(options.planOperation(request), (planned) =>
       'errors' in planned ? told(planned, formatError) : planned,
@@ -78,7 +79,7 @@ export function createPrepare(options: PrepareOptions): Prepare {
   return (query, operationName) => {
     const limited = parseLimited(query, limits);
     if ('errors' in limited) return limited;
-    const { document } = limited;
+    const document = withFreeAliases(limited.document);
     const operation = getOperationAST(document, operationName) ?? undefined;
     const planFor = (drawn: Overrides) => planOperation({ query, operationName, overrides: [...drawn] });
     const prepareFor = (drawn: Overrides) =>
@@ -86,7 +87,7 @@ export function createPrepare(options: PrepareOptions): Prepare {
         if ('errors' in planned) return planned;
         try {
           if (!operation) throw new Error('there is no such operation');
-          const compiled = compile(limited, operation, planned.plan, planFor, options);
+          const compiled = compile({ ...limited, document }, operation, planned.plan, planFor, options);
           return { operation: compiled, isShared: planned.isShared };
         } catch (error) {
           return told(notPlanned(error), formatError);

@@ -19,18 +19,18 @@ export type Validate = (document: DocumentNode) => readonly GraphQLError[];
 
 export function createValidate(
   schema: GraphQLSchema,
-  { introspection, isReserved }: { introspection: boolean; isReserved: (name: string) => boolean },
+  { introspection, isRefused }: { introspection: boolean; isRefused: (name: string) => boolean },
 ): Validate {
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   // Who may not read the schema is not to guess it by "Did you mean".
   const options = { maxErrors: mostMistakes, hideSuggestions: !introspection };
   return (document) => {
-    const refused = [...unsupported(document, isReserved), ...conditionalEvents(document)];
+    const refused = [...unsupported(document, isRefused), ...conditionalEvents(document)];
     return refused.length > 0 ? refused : toldMistakes(validate(schema, document, rules, options));
   };
 }
 
-function unsupported(document: DocumentNode, isReserved: (name: string) => boolean): GraphQLError[] {
+function unsupported(document: DocumentNode, isRefused: (name: string) => boolean): GraphQLError[] {
   const errors: GraphQLError[] = [];
   visit(document, {
     Directive(node) {
@@ -40,7 +40,7 @@ function unsupported(document: DocumentNode, isReserved: (name: string) => boole
     Field({ alias, name }) {
       // What stands under `__typename` in the data is the type, for everything that reads it.
       const isTypename = alias?.value === '__typename' && name.value !== '__typename';
-      if (alias && (isTypename || isReserved(alias.value)))
+      if (alias && (isTypename || isRefused(alias.value)))
         errors.push(refusal(`"${alias.value}" is not available as an alias.`, alias));
     },
     VariableDefinition(node) {

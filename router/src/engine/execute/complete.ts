@@ -42,7 +42,11 @@ export function compileComplete(type: GraphQLOutputType, compiler: FieldCompiler
   if (isNonNullType(type)) return strict(compileValue(type.ofType, compiler), compiler.field);
   const complete = compileValue(type, compiler);
   return (value, key, holder, shaping) => {
-    if (value === null || value === undefined) return null;
+    if (value === null) return null;
+    if (value === undefined) {
+      shaping.nulls.leftOut([...shaping.path, key], holder, compiler.field);
+      return null;
+    }
     const completed = complete(value, key, holder, shaping);
     return completed === bubbles ? null : completed;
   };

@@ -72,7 +72,7 @@ export function compileEntityFetch(
       fields.set(located.object, keys);
       run.errors.push(...errors);
       for (const error of errors) run.spoiling.set(error, 'field');
-      for (const error of causes) run.spoiling.set(error, 'input');
+      for (const error of causes) run.spoiling.set(error, { inputBelow: located.path.length });
     }
     return fields;
   };

@@ -9,7 +9,7 @@ import { type ErrorPlaces, errorPlaces } from './error-places.ts';
 import type { Located } from './fetch-path.ts';
 import { type Gap, gapsIn } from './gaps.ts';
 import type { Data } from './own.ts';
-import { mostErrors, type ResponsePath, type Run } from './run.ts';
+import { mostErrors, note, type ResponsePath, type Run } from './run.ts';
 
 /** An entity that a fetch cannot ask for, or not for the fields, by key, that are starved; some of these are spoiled. */
 export type NotAsked = {
@@ -78,21 +78,30 @@ export function compileTellLost(
         return { names: new Set([responseName]), gaps: missing };
       });
 
-  return (run, notAsked) => {
-    const losses = new Map<Data, readonly Loss[]>();
-    const { errors, variables } = run;
-    for (const one of notAsked) {
-      const all = one.starved ? withoutInputs(one, variables) : [withoutKey(one.entity, variables)];
-      const open = all.filter(({ gaps }) => gaps.some(({ why }) => why !== 'null' || errors.length > 0));
-      if (open.length > 0) losses.set(one.entity, open);
-    }
-    if (losses.size === 0) return;
-    const places = errorPlaces(errors);
+  function tellWhy(run: Run, losses: ReadonlyMap<Data, readonly Loss[]>): void {
+    const isOpen = ({ gaps }: Loss) => gaps.some(({ why }) => why !== 'null' || run.errors.length > 0);
+    if (![...losses.values()].some((all) => all.some(isOpen))) return;
+    const places = errorPlaces(run.errors);
     for (const { object, path } of locate(run.data))
       for (const { names, gaps } of losses.get(object) ?? []) {
         const reason = reasonOf(gaps, path, run, places, plan.realName);
         if (reason) tell(run, path, names, reason);
       }
+  }
+
+  return (run, notAsked) => {
+    const losses = new Map<Data, readonly Loss[]>();
+    for (const one of notAsked) {
+      const all = one.starved ? withoutInputs(one, run.variables) : [withoutKey(one.entity, run.variables)];
+      // Without a gap it is of a type that this fetch is not for.
+      losses.set(
+        one.entity,
+        all.filter(({ gaps }) => gaps.length > 0),
+      );
+    }
+    tellWhy(run, losses);
+    for (const [entity, all] of losses)
+      for (const { names } of all) for (const name of names) note(run.notAsked, entity, name);
   };
 }
 
@@ -103,7 +112,7 @@ function tell(run: Run, path: ResponsePath, names: ReadonlySet<string>, reason: 
     run.errors.push(error);
     run.spoiling.set(error, 'field');
   }
-  if (reason.cause && names.size > 0) run.spoiling.set(reason.cause, 'input');
+  if (reason.cause && names.size > 0) run.spoiling.set(reason.cause, { inputBelow: path.length });
 }
 
 /** What is said, and the error that it repeats. */
@@ -112,7 +121,7 @@ type Reason = { error: GraphQLFormattedError; cause?: GraphQLFormattedError };
 function reasonOf(
   gaps: readonly Gap[],
   path: ResponsePath,
-  { giver, strangers }: Pick<Run, 'giver' | 'strangers'>,
+  { giver, strangers, notAsked }: Pick<Run, 'giver' | 'strangers' | 'notAsked'>,
   places: ErrorPlaces,
   realName: PlanCompiler['realName'],
 ): Reason | undefined {
@@ -120,7 +129,7 @@ function reasonOf(
     const at = [...path, ...place];
     const cause = places.within(at);
     if (cause) return { error: cause, cause };
-    if (why === 'null') continue;
+    if (why === 'null' || notAsked.get(holder)?.has(String(place.at(-1)))) continue;
     // Who gives an object names its type.
     const subgraph = giver(place.at(-1) === '__typename' ? at.slice(0, -1) : at);
     const isTold = ({ extensions }: GraphQLFormattedError) =>

@@ -9,7 +9,7 @@ import type { DropForeign } from './foreign-fields.ts';
 import { copyOf } from './merge.ts';
 import { type Data, isData } from './own.ts';
 import type { Rewrite } from './rewrites.ts';
-import { mostErrors, type ResponsePath, type Run } from './run.ts';
+import { mostErrors, note, type ResponsePath, type Run } from './run.ts';
 
 /**
  * Takes over what came for a batch: merges entities into their objects, and puts errors where these are.
@@ -37,7 +37,7 @@ export function compileReceiveEntities(
       const left = (list.wanted[place] ?? 0) - 1;
       list.wanted[place] = left;
       if (!isData(entity)) {
-        if (entity === null) noteStranger(run, object);
+        if (entity === null) note(run.strangers, object, node.serviceName);
         else if (entity !== undefined) misfits.push(place);
         continue;
       }
@@ -50,12 +50,6 @@ export function compileReceiveEntities(
     const told = misfits.length > 0 ? [...errors, ...Array.from(new Set(misfits), noEntity)] : errors;
     if (told.length > 0) tell(run, batch, entities, told);
   };
-
-  function noteStranger({ strangers }: Run, object: Data): void {
-    const known = strangers.get(object);
-    if (known) known.add(node.serviceName);
-    else strangers.set(object, new Set([node.serviceName]));
-  }
 
   function noEntity(place: number): SubgraphError {
     const [error] = malformed(node.serviceName, 'an entity that is no object').errors;
@@ -90,7 +84,7 @@ export function compileReceiveEntities(
     }
     for (const [place, alike] of byPlace)
       if (!isData(entities[place]) && (failed.has(undefined) || failed.has(place)))
-        for (const object of alike) run.bereft.add(object);
+        for (const object of alike) note(run.bereft, object, node.serviceName);
   }
 
   function pathsByObject(run: Run): Map<Data, ResponsePath[]> {

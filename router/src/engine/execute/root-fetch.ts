@@ -7,7 +7,7 @@ import { commonPath, compileFetchPath, type Located } from './fetch-path.ts';
 import { compileDropForeign } from './foreign-fields.ts';
 import type { Data } from './own.ts';
 import { rootFields } from './root-fields.ts';
-import { mostErrors, type ResponsePath, type Run, type Step } from './run.ts';
+import { mostErrors, note, type ResponsePath, type Run, type Step } from './run.ts';
 import { compileWanted } from './wanted-fetch.ts';
 
 /** Takes over the answer of a fetch, whoever made it: an event of a subscription is one, too. */
@@ -56,7 +56,7 @@ export function compileReceive(
       const places = locate(run.data).filter(({ object }) => targets.includes(object));
       for (const error of errors.slice(0, mostErrors))
         for (const where of placed(error, places, fields, errorKey)) run.errors.push(where);
-      if (!data) for (const target of targets) run.bereft.add(target);
+      if (!data) for (const target of targets) note(run.bereft, target, node.serviceName);
     }
     if (!data) return;
     rewrite?.(data);

@@ -14,13 +14,25 @@ export type Run = {
   errors: GraphQLFormattedError[];
   /** The subgraph that the value at a place was to come from. */
   giver(place: ResponsePath): string | undefined;
-  /** Objects that lack fields because a fetch for them failed, which `errors` says already. */
-  bereft: Set<object>;
+  /** The subgraphs of which a fetch for an object failed, which `errors` says already. */
+  bereft: Map<object, Set<string>>;
   /** The subgraphs that do not know an entity: what they were to give of it is null, which is no mistake. */
   strangers: Map<object, Set<string>>;
+  /** The fields of an object, by response name, that nobody could be asked for. Where it is a mistake, `errors` says so. */
+  notAsked: Map<object, Set<string>>;
   /** Errors of inputs, and of the fields that lost their value with these. Clients see them where they selected the field. */
-  spoiling: Map<GraphQLFormattedError, 'input' | 'field'>;
+  spoiling: Map<GraphQLFormattedError, Spoiling>;
 };
+
+/** An error of a field that lost its value, or of an input: of an entity at a place of so many keys. */
+export type Spoiling = 'field' | { inputBelow: number };
+
+/** Notes something of an object. */
+export function note(names: Map<object, Set<string>>, object: object, name: string): void {
+  const known = names.get(object);
+  if (known) known.add(name);
+  else names.set(object, new Set([name]));
+}
 
 /**
  * Beyond so many errors no more are taken from subgraphs: each may be about an entity in a thousand places, so that an

@@ -7,6 +7,7 @@ import {
   isObjectType,
   type OperationDefinitionNode,
 } from 'graphql';
+import { clientName } from '../plan/free-aliases.ts';
 import { collectFields, fragmentsOf, type Occurrence, type Selected } from './collect-fields.ts';
 import { bubbles, type Complete, type CompleteObject, compileComplete } from './complete.ts';
 import type { Condition } from './conditions.ts';
@@ -45,6 +46,8 @@ export function compileShape(
 
 type Entry = {
   name: string;
+  /** What the client calls it. */
+  as: string;
   when: Condition | undefined;
   /** Not the first place where the field may be selected, so it may be there already. */
   again: boolean;
@@ -62,12 +65,12 @@ function compileObject(
   return (source, shaping) => {
     entries ??= compileEntries(type, selected, compiler);
     const shaped: Data = {};
-    for (const { name, when, again, read, complete } of entries) {
+    for (const { name, as, when, again, read, complete } of entries) {
       if (when && !when(shaping.variables)) continue;
-      if (again && Object.hasOwn(shaped, name)) continue;
+      if (again && Object.hasOwn(shaped, as)) continue;
       const value = complete(read(source), name, source, shaping);
       if (value === bubbles) return bubbles;
-      setOwn(shaped, name, value);
+      setOwn(shaped, as, value);
     }
     return shaped;
   };
@@ -84,11 +87,12 @@ function compileEntries(
   );
   const decide = undecided.map((when): Entry => {
     const name = '__typename';
-    return { name, when, again: false, read: readerOf(name), complete: compileTypename(type) };
+    return { name, as: name, when, again: false, read: readerOf(name), complete: compileTypename(type) };
   });
   const entries = places.flatMap(({ name, when, first }) => {
     const complete = completes.get(name);
-    return complete ? [{ name, when, again: !first, read: readerOf(name), complete }] : [];
+    const as = clientName(name);
+    return complete ? [{ name, as, when, again: !first, read: readerOf(name), complete }] : [];
   });
   return [...decide, ...entries];
 }
@@ -118,7 +122,10 @@ function compileTypename(type: GraphQLObjectType | GraphQLInterfaceType): Comple
   if (isObjectType(type)) return () => type.name;
   return (_value, _key, holder, { path, nulls }) => {
     const place = [...path];
-    if (!nulls.explained(place, undefined, holder))
+    if (
+      !nulls.explained(place, null, holder) &&
+      !nulls.explained([...place, '__typename'], undefined, holder)
+    )
       nulls.report(place, () => `No subgraph could tell of which type this ${type.name} is.`);
     return bubbles;
   };

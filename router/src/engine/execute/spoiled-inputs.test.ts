@@ -13,10 +13,10 @@ const { run } = localEngine({
     resolvers: { Query: { items: () => [{ id: '1' }, { id: '2' }] } },
   },
   weights: {
-    sdl: 'type Item @key(fields: "id") { id: ID!  weight: Int  box: Box } type Box { size: Int }',
+    sdl: 'type Item @key(fields: "id") { id: ID!  weight: Int  box: Box } type Box { size: Int  lid: Int! }',
     resolvers: {
       Item: { ...given, weight: twoUnlessFirst, box: ({ id }: { id: string }) => ({ id }) },
-      Box: { size: twoUnlessFirst },
+      Box: { size: twoUnlessFirst, lid: twoUnlessFirst },
     },
   },
   prices: {
@@ -74,6 +74,18 @@ it('one deep within an input, and one whose field may not be null', async () => 
     data: { items: [null, { due: 2 }] },
     errors: [failure('items', 0, 'due')],
   });
+});
+
+it('a null that stands for an object in which something else failed is none to compute with', async () => {
+  const { data, errors } = await run('{ items { box { lid } fit } }');
+  expect(data).toEqual({
+    items: [
+      { box: null, fit: null },
+      { box: { lid: 2 }, fit: 'fits 2' },
+    ],
+  });
+  const [lid, fit] = [failure('items', 0, 'box', 'lid'), failure('items', 0, 'fit')];
+  expect(errors).toEqual(expect.arrayContaining([lid, fit]));
 });
 
 it('and nowhere, where the variables leave the field out', async () => {

@@ -1,9 +1,10 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import type { GraphQLFormattedError, SelectionSetNode } from 'graphql';
+import { clientName } from '../plan/free-aliases.ts';
 import type { Condition } from './conditions.ts';
 import type { Located } from './fetch-path.ts';
 import { type Data, getOwn, isData } from './own.ts';
-import type { ResponsePath } from './run.ts';
+import type { ResponsePath, Spoiling } from './run.ts';
 
 /** A field with a `@requires`: its key in the fetch, its response name, and what it asks for, as plans have it too. */
 export type Consumer = {
@@ -28,12 +29,14 @@ type Spoiled = {
  */
 export function spoiledBy(
   errors: readonly GraphQLFormattedError[],
-  { path }: Pick<Located, 'path'>,
+  { object, path }: Located,
   consumers: readonly Consumer[],
 ): Spoiled {
   const below = errors.filter((error) => error.path && isBelow(error.path, path));
   const spoiled = consumers.flatMap(({ key, responseName, set }) => {
-    const cause = below.find((error) => isAmong(error.path?.slice(path.length) ?? [], set));
+    const cause = below.find((error) =>
+      isAmong(untilNull(error.path?.slice(path.length) ?? [], object), set),
+    );
     return cause ? [{ key, cause, error: { ...cause, path: [...path, responseName] } }] : [];
   });
   return {
@@ -45,6 +48,20 @@ export function spoiledBy(
 
 const isBelow = (path: ResponsePath, above: ResponsePath): boolean =>
   path.length > above.length && above.every((key, at) => path[at] === key);
+
+/** A null takes the place of an object in which something must not be null, whether that is an input or not. */
+function untilNull(path: ResponsePath, object: Data): ResponsePath {
+  let value: unknown = object;
+  for (const [at, key] of path.entries()) {
+    if (value === null || value === undefined) return path.slice(0, at);
+    value = isData(value)
+      ? getOwn(value, String(key))
+      : Array.isArray(value)
+        ? value[Number(key)]
+        : undefined;
+  }
+  return path;
+}
 
 /** Whether a place below an entity is one of its inputs, within one, or around one. */
 function isAmong([key, ...rest]: ResponsePath, { selections }: SelectionSetNode): boolean {
@@ -63,17 +80,19 @@ function isAmong([key, ...rest]: ResponsePath, { selections }: SelectionSetNode)
  */
 export function isTold(
   { path = [] }: GraphQLFormattedError,
-  role: 'input' | 'field' | undefined,
+  role: Spoiling | undefined,
   data: Data | null,
 ): boolean {
   if (!role) return true;
   let value: unknown = data;
-  for (const key of path) {
-    if (value === null || value === undefined) return role === 'field';
+  for (const [at, key] of path.entries()) {
+    // A null below the entity is that of something which is selected.
+    if (value === null || value === undefined) return role === 'field' || at > role.inputBelow;
     if (Array.isArray(value)) value = value[Number(key)];
     else if (isData(value)) {
-      if (!Object.hasOwn(value, String(key))) return false;
-      value = getOwn(value, String(key));
+      const name = clientName(String(key));
+      if (!Object.hasOwn(value, name)) return false;
+      value = getOwn(value, name);
     }
   }
   return true;
@@ -81,14 +100,17 @@ export function isTold(
 
 /**
  * An error where clients can find it: an input that only plans have a name for stands nowhere in the answer, so that its
- * error is told at the object that has it.
+ * error is told at the object that has it. Other names are those of the client.
  */
 export function atKnownPlace(
   error: GraphQLFormattedError,
   isReserved: (responseName: string) => boolean,
 ): GraphQLFormattedError {
   const { path, ...unplaced } = error;
-  const end = path?.findIndex((key) => typeof key === 'string' && isReserved(key)) ?? -1;
-  if (!path || end === -1) return error;
-  return end === 0 ? unplaced : { ...error, path: path.slice(0, end) };
+  if (!path) return error;
+  const end = path.findIndex((key) => typeof key === 'string' && isReserved(key));
+  const known = path.slice(0, end === -1 ? path.length : end);
+  return known.length === 0
+    ? unplaced
+    : { ...error, path: known.map((key) => (typeof key === 'string' ? clientName(key) : key)) };
 }

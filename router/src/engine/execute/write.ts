@@ -18,6 +18,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Variables } from '../engine.ts';
+import { clientName } from '../plan/free-aliases.ts';
 import { collectFields, fragmentsOf, type Occurrence, type Selected } from './collect-fields.ts';
 import type { Condition } from './conditions.ts';
 import {
@@ -122,7 +123,7 @@ function compileEntries(
     earlier.set(name, [...before, when]);
     return {
       when: before.length === 0 ? when : unless(before, when),
-      key: bytesOf(`,${JSON.stringify(name)}:`),
+      key: bytesOf(`,${JSON.stringify(clientName(name))}:`),
       read: readerOf(name),
       write: compileField(type, occurrences.get(name) ?? [], compiler),
     };
@@ -173,7 +174,8 @@ function compileValue(type: GraphQLOutputType, selected: readonly Selected[], co
   }
   const write = compilePresent(type, selected, compiler);
   return (value, out, variables) => {
-    if (value !== null && value !== undefined) return write(value, out, variables);
+    if (value === undefined) return false;
+    if (value !== null) return write(value, out, variables);
     writeBytes(out, nothing);
     return true;
   };

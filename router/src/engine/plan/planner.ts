@@ -3,22 +3,19 @@ import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { type DocumentNode, getOperationAST } from 'graphql';
 import type { LoadedSupergraph } from '../../supergraph/load.ts';
 import { createPlanByLevels } from '../plan-by-levels/plan-by-levels.ts';
-import { hasNameOfInput } from './alias-collisions.ts';
 import { askedByPlan } from './asked-fields.ts';
 import { keepEmptySelections } from './conditional-selections.ts';
 import { settleFragments } from './interface-fragments.ts';
 import { withoutIntrospection } from './introspection-fields.ts';
 import { misplacedField } from './misplaced-fields.ts';
 import type { Overrides } from './override-labels.ts';
-import { type ParsedFetch, parsedFetches } from './plan-fetches.ts';
+import { parsedFetches } from './plan-fetches.ts';
 import type { Repaired } from './repair.ts';
 import { repeatsMutation } from './repeated-mutations.ts';
 import { unplannedFields } from './unplanned-fields.ts';
 
 /** A plan, and whether it is one by levels. */
 export type OperationPlan = QueryPlan & { byLevels?: true };
-
-type Usual = { plan: QueryPlan; fetches: readonly ParsedFetch[] };
 
 /** Plans an operation that is valid for the API schema. @throws what the planner throws. */
 export type Plan = (
@@ -45,7 +42,7 @@ export function createPlanner(
   });
   const planByLevels = createPlanByLevels(factsFor, fullSchema);
 
-  const planUsually = (...[document, operationName, overrides]: Parameters<Plan>): Usual => {
+  const planUsually: Plan = (document, operationName, overrides) => {
     const rewritten = keepEmptySelections(
       settleFragments(withoutIntrospection(document), apiSchema, interfaceObjects),
     );
@@ -58,7 +55,7 @@ export function createPlanner(
     const misplaced = misplacedField(fetches, fullSchema, isForeign);
     if (misplaced !== undefined)
       throw new Error(`the plan asks for ${misplaced} where it cannot be resolved`);
-    return { plan, fetches };
+    return plan;
   };
 
   return (document, operationName, overrides) => {
@@ -69,16 +66,14 @@ export function createPlanner(
     const operation = getOperationAST(document, operationName);
     // Such a mutation would be carried out twice.
     if (onlyByLevels || !operation || repeatsMutation(document, operation, apiSchema)) return byLevels();
-    let usual: Usual | undefined;
+    let usual: QueryPlan | undefined;
     try {
       usual = planUsually(document, operationName, overrides);
-      const { plan, fetches } = usual;
-      if (hasNameOfInput(fetches, document)) return byLevels();
-      const missing = unplannedFields(askedByPlan(plan.node, repairFetch), document, operation, apiSchema);
-      return missing.length > 0 ? byLevels() : plan;
+      const missing = unplannedFields(askedByPlan(usual.node, repairFetch), document, operation, apiSchema);
+      return missing.length > 0 ? byLevels() : usual;
     } catch (error) {
-      // Most aliases only look as if they were in the way, and of what is missing the answer says that it is.
-      if (usual) return usual.plan;
+      // Of what is missing the answer says that it is.
+      if (usual) return usual;
       try {
         return byLevels();
       } catch {

@@ -1,10 +1,11 @@
 import type { FetchNode } from '@apollo/query-planner';
-import { parse, print, type SelectionSetNode } from 'graphql';
+import { type DocumentNode, parse, print, type SelectionSetNode } from 'graphql';
 import { type TypeNames, typeNames } from '../execute/type-names.ts';
 import { asHeld, isOwnName, realInputName } from '../plan-by-levels/inputs.ts';
 import { type JoinFacts, readJoinFacts } from '../plan-by-levels/join-facts.ts';
 import { type EntityKeys, entityKeysOf } from './entity-keys.ts';
 import { fieldOwners, type GivesField } from './field-owners.ts';
+import { freeAliases, isFreeAlias } from './free-aliases.ts';
 import { foreignFields, type IsForeign } from './misplaced-fields.ts';
 import type { Overrides } from './override-labels.ts';
 import { overrideLabels } from './override-labels.ts';
@@ -36,8 +37,12 @@ export type Repaired = PlanWords & {
   interfaceObjects: ReadonlyMap<string, ReadonlySet<string>>;
   isForeign: IsForeign;
   givesField: GivesField;
-  /** Whether this name stands for something in plans, so that no client may use it. */
+  /** The document that is planned and executed in place of the client's. */
+  withFreeAliases(document: DocumentNode): DocumentNode;
+  /** Whether this name stands for something that only plans have. */
   isReserved(responseName: string): boolean;
+  /** Whether no client may use this name. */
+  isRefused(responseName: string): boolean;
 };
 
 /** Works around what the planner is known to get wrong, without a change to the planner. */
@@ -45,6 +50,7 @@ export function repair(supergraphSdl: string): Repaired {
   const kept = dropShadowedKeys(parse(supergraphSdl, { noLocation: true }));
   const { factsFor, requires } = readJoinFacts(kept);
   const { supergraph, ...lifted } = liftRequiredArguments(kept);
+  const isReserved = (responseName: string) => lifted.fields.has(responseName) || isOwnName(responseName);
   return {
     sdl: print(supergraph),
     types: typeNames(supergraph),
@@ -65,6 +71,8 @@ export function repair(supergraphSdl: string): Repaired {
     interfaceObjects: interfaceObjects(kept),
     isForeign: foreignFields(kept),
     givesField: fieldOwners(kept),
-    isReserved: (responseName) => lifted.fields.has(responseName) || isOwnName(responseName),
+    withFreeAliases: freeAliases(kept),
+    isReserved,
+    isRefused: (responseName) => isReserved(responseName) || isFreeAlias(responseName),
   };
 }

@@ -1,4 +1,4 @@
-import { type GraphQLSchema, getOperationAST, parse } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, getOperationAST, parse } from 'graphql';
 import { type LoadedSupergraph, loadSupergraph } from '../../supergraph/load.ts';
 import { createPlanner, type Plan, type PlanningRepairs } from '../plan/planner.ts';
 import { repair } from '../plan/repair.ts';
@@ -9,7 +9,12 @@ import { notPlanned } from './not-planned.ts';
 import type { Planned, Planning, PlanRequest } from './planning.ts';
 import { type ServedSchema, servedSchema } from './served-schema.ts';
 
-type Tools = { schema: GraphQLSchema; validate: Validate; plan: Plan };
+type Tools = {
+  schema: GraphQLSchema;
+  validate: Validate;
+  withFreeAliases: (document: DocumentNode) => DocumentNode;
+  plan: Plan;
+};
 
 /** What a thread needs to know to plan. */
 export type PlannerOptions = { supergraphSdl: string; introspection: boolean };
@@ -18,24 +23,26 @@ export type Planner = { served: ServedSchema; plan: (request: PlanRequest) => Pl
 
 /** Loads a supergraph for nothing but planning. @throws when it does not load, or needs what the engine does not do */
 export function plannerOf({ supergraphSdl, introspection }: PlannerOptions): Planner {
-  const { sdl, isReserved, ...repairs } = repair(supergraphSdl);
+  const { sdl, isRefused, ...repairs } = repair(supergraphSdl);
   const loaded = loadSupergraph(sdl);
   const schema = loaded.apiSchema;
-  const validate = createValidate(schema, { introspection, isReserved });
-  const plan = planOperation({ schema, validate, plan: createPlanner(loaded, repairs) });
+  const validate = createValidate(schema, { introspection, isRefused });
+  const { withFreeAliases } = repairs;
+  const plan = planOperation({ schema, validate, withFreeAliases, plan: createPlanner(loaded, repairs) });
   return { served: servedSchema(schema), plan };
 }
 
 /** Plans for an engine whose supergraph is loaded already. */
 export const onThisThread = (
   loaded: LoadedSupergraph,
-  repairs: PlanningRepairs,
+  repairs: PlanningRepairs & Pick<Tools, 'withFreeAliases'>,
   validate: Validate,
   options?: { onlyByLevels: boolean },
 ): Planning => ({
   plan: planOperation({
     schema: loaded.apiSchema,
     validate,
+    withFreeAliases: repairs.withFreeAliases,
     plan: createPlanner(loaded, repairs, options),
   }),
   retire: () => {},
@@ -44,7 +51,7 @@ export const onThisThread = (
 
 /** Validates and plans on the thread that it is called on. */
 export const planOperation =
-  ({ schema, validate, plan }: Tools) =>
+  ({ schema, validate, withFreeAliases, plan }: Tools) =>
   ({ query, operationName, overrides }: PlanRequest): Planned | RequestErrors => {
     const document = parse(query);
     const invalid = validate(document);
@@ -55,7 +62,7 @@ export const planOperation =
       return requestError('GRAPHQL_VALIDATION_FAILED', `The API has no ${operation.operation} operations.`);
     try {
       const { document: planned } = withFreeVariableNames(document, operation);
-      return { plan: plan(planned, operation.name?.value, new Map(overrides)) };
+      return { plan: plan(withFreeAliases(planned), operation.name?.value, new Map(overrides)) };
     } catch (error) {
       return notPlanned(error);
     }

@@ -91,7 +91,7 @@ async function sameIsLost(
   }
 }
 
-/** A subgraph does not answer, or leaves out keys: what others know is as it should be, and every hole is explained. */
+/** A subgraph does not answer, or leaves out fields: what others know is as it should be, and every hole is explained. */
 export async function losesOnlyWhatIsMissing(
   world: WorldSupergraph,
   query: string,

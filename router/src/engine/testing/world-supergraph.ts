@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SubgraphTransport } from '@meridian/kernel/transport';
 import { buildSchema, type GraphQLSchema, parse, printSchema } from 'graphql';
 import { createEngine } from '../create-engine.ts';
-import { realInputName } from '../plan-by-levels/inputs.ts';
 import { type LocalSubgraph, localSupergraph } from './local-supergraph.ts';
 import { hash, populate, reference, type World } from './world.ts';
 
@@ -103,7 +102,7 @@ const keyed = (sdl: string) =>
 
 const fourSubgraphs: Cut = {
   schemas,
-  sound: /^(id|sku|product|shop|weight|size|width|unit|name|parts|count|rating|title|top)$/,
+  sound: /^(id|sku|product|shop|weight|size|width|height|unit|name|parts|count|rating|title|top)$/,
   entities: ['Product', 'Maker', 'Person', 'Book', 'Film'],
   possible: {
     Media: ['Book', 'Film'],
@@ -170,7 +169,7 @@ export function worldSupergraph(
           for (let turn = 0; turn < wait; turn++) await nextTurn();
           const answer = await transport.execute(request);
           if (careless > 0)
-            leaveOutKeys(answer.data, (place) => hash(`${world.seed} ${name}${place}`) % 100 < careless);
+            leaveOut(answer.data, (place) => hash(`${world.seed} ${name}${place}`) % 100 < careless);
           return answer;
         },
       },
@@ -202,7 +201,7 @@ export function worldSupergraph(
     mutations: (): readonly string[] => world.mutations,
     /**
      * Makes the world anew, and with it what becomes of labels. Of a hundred fields about `faults` fail; subgraphs leave out
-     * about `careless` of a hundred keys; the subgraph `without` does not answer; answers take up to so many `turns` of the
+     * about `careless` of a hundred fields; the subgraph `without` does not answer; answers take up to so many `turns` of the
      * event loop.
      */
     create(chance: {
@@ -224,21 +223,14 @@ export function worldSupergraph(
 
 export type WorldSupergraph = ReturnType<typeof worldSupergraph>;
 
-/** What the keys of entities look like: a client may give their names to other fields. */
-const isKey: Readonly<Record<string, (value: unknown) => boolean>> = {
-  id: (value) => typeof value === 'string' && /^\w+:/.test(value),
-  sku: (value) => typeof value === 'string' && value.startsWith('sku of '),
-  tag: (value) =>
-    typeof value === 'object' && value !== null && ['code', '__in_code'].some((name) => name in value),
-};
-
-/** Takes keys out of an answer, which are never null. */
-function leaveOutKeys(value: unknown, isLeftOut: (place: string) => boolean, place = ''): void {
+/** Takes fields out of an answer. */
+function leaveOut(value: unknown, isLeftOut: (place: string) => boolean, place = ''): void {
   if (typeof value !== 'object' || value === null) return;
   const holder = value as Record<string, unknown>;
   for (const [key, inner] of Object.entries(holder)) {
     const at = `${place}.${key}`;
-    if (isKey[realInputName(key)]?.(inner) && isLeftOut(at)) delete holder[key];
-    else leaveOutKeys(inner, isLeftOut, at);
+    const isField = !Array.isArray(value) && key !== '_entities' && key !== '__typename';
+    if (isField && isLeftOut(at)) delete holder[key];
+    else leaveOut(inner, isLeftOut, at);
   }
 }

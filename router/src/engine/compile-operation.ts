@@ -51,7 +51,7 @@ export type CompiledPlan = {
   step: Step;
   queryPlan: OperationPlan;
   /** The subgraph that the value at a place of the response was to come from. */
-  giver: (place: ResponsePath, data: Data) => string | undefined;
+  giver: (place: ResponsePath, data: Data, before: FetchNode | undefined) => string | undefined;
 };
 
 /** What an execution came to, with errors as they were met. */
@@ -223,7 +223,7 @@ function startRun(
     traffic,
     data,
     errors: [],
-    giver: (place) => giver(place, data),
+    giver: (place, before) => giver(place, data, before),
     bereft: new Map(),
     strangers: new Map(),
     notAsked: new Map(),

@@ -159,7 +159,8 @@ function compile(
     const certain = unplanned.find(({ at, when }) => at.length === 0 && !when);
     if (certain) throw new Error(certain.message);
     const unwanted = unwantedFields(queryPlan.node, { schema, document, operation }, interfaceObjects);
-    const giver: CompiledPlan['giver'] = (place, data) => giverOf(asked, place, data, tools.types);
+    const giver: CompiledPlan['giver'] = (place, data, before) =>
+      giverOf(asked, place, data, tools.types, before);
     return { node: queryPlan.node, unplanned, giver, plan: { ...words, repairFetch, unwanted, asked } };
   };
 

@@ -84,7 +84,7 @@ export function compileTellLost(
     const places = errorPlaces(run.errors);
     for (const { object, path } of locate(run.data))
       for (const { names, gaps } of losses.get(object) ?? []) {
-        const reason = reasonOf(gaps, path, run, places, plan.realName);
+        const reason = reasonOf(gaps, path, run, { places, realName: plan.realName, node });
         if (reason) tell(run, path, names, reason);
       }
   }
@@ -122,8 +122,7 @@ function reasonOf(
   gaps: readonly Gap[],
   path: ResponsePath,
   { giver, strangers, notAsked }: Pick<Run, 'giver' | 'strangers' | 'notAsked'>,
-  places: ErrorPlaces,
-  realName: PlanCompiler['realName'],
+  { places, realName, node }: { places: ErrorPlaces; realName: PlanCompiler['realName']; node: FetchNode },
 ): Reason | undefined {
   for (const { place, holder, why } of gaps) {
     const at = [...path, ...place];
@@ -131,7 +130,7 @@ function reasonOf(
     if (cause) return { error: cause, cause };
     if (why === 'null' || notAsked.get(holder)?.has(String(place.at(-1)))) continue;
     // Who gives an object names its type.
-    const subgraph = giver(place.at(-1) === '__typename' ? at.slice(0, -1) : at);
+    const subgraph = giver(place.at(-1) === '__typename' ? at.slice(0, -1) : at, node);
     const isTold = ({ extensions }: GraphQLFormattedError) =>
       subgraph === undefined || extensions?.['subgraph'] === subgraph;
     if (places.around(at).some(isTold)) continue;

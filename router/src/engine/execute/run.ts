@@ -1,3 +1,4 @@
+import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
 import type { RequestContext, Variables } from '../engine.ts';
 import type { Data } from './own.ts';
@@ -12,8 +13,8 @@ export type Run = {
   /** What subgraphs have answered so far, merged: the response with all that fetches need besides. */
   data: Data;
   errors: GraphQLFormattedError[];
-  /** The subgraph that the value at a place was to come from. */
-  giver(place: ResponsePath): string | undefined;
+  /** The subgraph that the value at a place was to come from. @param before a fetch that needs it */
+  giver(place: ResponsePath, before?: FetchNode): string | undefined;
   /** The subgraphs of which a fetch for an object failed, which `errors` says already. */
   bereft: Map<object, Set<string>>;
   /** The subgraphs that do not know an entity: what they were to give of it is null, which is no mistake. */

@@ -248,7 +248,7 @@ const settleAsText = (run: Run, step: Step, frame: Frame): Promise<TextOutcome> 
 const shaped = (run: Run, { shape, isReserved }: Frame): Outcome => {
   const data = shape(run);
   const { errors, spoiling } = run;
-  const told = errors.filter((error) => isTold(error, spoiling.get(error), data));
+  const told = errors.filter((error) => isTold(error, spoiling.get(error), data, run.data));
   return { data, errors: distinct(told.map((error) => atKnownPlace(error, isReserved))) };
 };
 

@@ -9,6 +9,7 @@ import { type Consumers, consumersOf } from './consumers.ts';
 import { compileContexts, type ReadContext } from './contexts.ts';
 import { compileEntityInput } from './entity-input.ts';
 import { addToBatch } from './entity-list.ts';
+import { errorPlaces } from './error-places.ts';
 import { compileFetchPath, type Located } from './fetch-path.ts';
 import { compileDropForeign, withoutForeign } from './foreign-fields.ts';
 import { compileTellLost, type NotAsked } from './lost-fields.ts';
@@ -65,7 +66,7 @@ export function compileEntityFetch(
   /** Finds the fields that lost their value because an input failed, and says so at their places. */
   const spoil = (run: Run): SpoiledFields => {
     const fields = new Map<Data, readonly string[]>();
-    const known = [...run.errors];
+    const known = errorPlaces(run.errors);
     for (const located of locate(run.data)) {
       const { keys, errors, causes } = spoiledBy(known, located, consumers().of(located.object));
       if (keys.length === 0) continue;

@@ -1,23 +1,29 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { ResponsePath } from './run.ts';
 
-/** Errors by their places in the response: a subgraph may send paths that are thousands of keys long. */
+/**
+ * Errors by their places in the response: a subgraph may send paths that are thousands of keys long, and a hundred thousand
+ * errors at one place. No question takes longer than the path is, or than what it gives.
+ */
 export type ErrorPlaces = {
   add(error: GraphQLFormattedError): void;
   /** Some error at this place or below it. */
   within(path: ResponsePath): GraphQLFormattedError | undefined;
-  /** All errors on the way to this place; those without a path are about everything. */
-  around(path: ResponsePath): readonly GraphQLFormattedError[];
+  /** All errors below this place. */
+  below(path: ResponsePath): readonly GraphQLFormattedError[];
+  /** Whether some error of a subgraph, of any where it is undefined, is on the way to this place or about everything. */
+  isAround(path: ResponsePath, subgraph: string | undefined): boolean;
 };
 
-/** A place with those below it, the errors at it, and the first error at it or below. */
+/** A place with those below it, the errors at it and whose they are, and the first error at it or below. */
 type Place = {
   first: GraphQLFormattedError | undefined;
   here: GraphQLFormattedError[];
+  subgraphs: Set<unknown>;
   below: Map<string | number, Place>;
 };
 
-const createPlace = (): Place => ({ first: undefined, here: [], below: new Map() });
+const createPlace = (): Place => ({ first: undefined, here: [], subgraphs: new Set(), below: new Map() });
 
 export function errorPlaces(errors: readonly GraphQLFormattedError[]): ErrorPlaces {
   const root = createPlace();
@@ -31,23 +37,37 @@ export function errorPlaces(errors: readonly GraphQLFormattedError[]): ErrorPlac
       at.first ??= error;
     }
     at.here.push(error);
+    at.subgraphs.add(error.extensions?.['subgraph']);
   };
   for (const error of errors) add(error);
+
+  function placeAt(path: ResponsePath): Place | undefined {
+    let at: Place | undefined = root;
+    for (const key of path) at = at?.below.get(key);
+    return at;
+  }
+
   return {
     add,
-    within(path) {
-      let at: Place | undefined = root;
-      for (const key of path) at = at?.below.get(key);
-      return at?.first;
-    },
-    around(path) {
-      const found = [...root.here];
-      let at: Place | undefined = root;
-      for (const key of path.slice(0, -1)) {
-        at = at?.below.get(key);
-        if (at) found.push(...at.here);
+    within: (path) => placeAt(path)?.first,
+    below(path) {
+      const found: GraphQLFormattedError[] = [];
+      const open = [...(placeAt(path)?.below.values() ?? [])];
+      // It grows as it is read.
+      for (const { here, below } of open) {
+        for (const error of here) found.push(error);
+        for (const place of below.values()) open.push(place);
       }
       return found;
+    },
+    isAround(path, subgraph) {
+      let at: Place | undefined = root;
+      for (const key of path) {
+        if (!at) return false;
+        if (subgraph === undefined ? at.subgraphs.size > 0 : at.subgraphs.has(subgraph)) return true;
+        at = at.below.get(key);
+      }
+      return false;
     },
   };
 }

@@ -131,9 +131,7 @@ function reasonOf(
     if (why === 'null' || notAsked.get(holder)?.has(String(place.at(-1)))) continue;
     // Who gives an object names its type.
     const subgraph = giver(place.at(-1) === '__typename' ? at.slice(0, -1) : at, node);
-    const isTold = ({ extensions }: GraphQLFormattedError) =>
-      subgraph === undefined || extensions?.['subgraph'] === subgraph;
-    if (places.around(at).some(isTold)) continue;
+    if (places.isAround(at, subgraph)) continue;
     if (subgraph !== undefined && strangers.get(holder)?.has(subgraph)) continue;
     const name = place
       .filter((key) => typeof key === 'string')

@@ -38,8 +38,7 @@ export function nullErrors({
       if (nulls.explained(path, undefined, holder)) return;
       const subgraph = giver(path);
       // Who was asked for the object above may have failed, and said so there.
-      const isTold = () =>
-        places?.around(path).some(({ extensions }) => extensions?.['subgraph'] === subgraph);
+      const isTold = () => places?.isAround(path, subgraph);
       if (subgraph === undefined || strangers.get(holder)?.has(subgraph) || isTold()) return;
       nulls.report(path, (subject) => `${subject} left out ${field}.`, 'SUBGRAPH_MALFORMED_RESPONSE');
     },

@@ -22,7 +22,8 @@ const { run } = localEngine({
   prices: {
     sdl: `type Item @key(fields: "id") { id: ID!  weight: Int @external  box: Box @external
         cost: Int @requires(fields: "weight")  due: Int! @requires(fields: "weight")
-        fit: String @requires(fields: "box { size }")  tax: Int }
+        fit: String @requires(fields: "box { size }")  tax: Int
+        freight: Int @requires(fields: "weight box { size }") }
       type Box @external { size: Int }`,
     resolvers: {
       Item: {
@@ -31,6 +32,7 @@ const { run } = localEngine({
         due: ({ weight }: { weight: number | null }) => weight ?? 0,
         fit: ({ box }: { box: { size: number | null } }) => `fits ${box.size}`,
         tax: () => 5,
+        freight: () => 6,
       },
     },
   },
@@ -86,6 +88,25 @@ it('a null that stands for an object in which something else failed is none to c
   });
   const [lid, fit] = [failure('items', 0, 'box', 'lid'), failure('items', 0, 'fit')];
   expect(errors).toEqual(expect.arrayContaining([lid, fit]));
+});
+
+it('not at the input where a client calls another field so', async () => {
+  expect(await run('{ items { weight: id cost } }')).toEqual({
+    data: {
+      items: [
+        { weight: '1', cost: null },
+        { weight: '2', cost: 4 },
+      ],
+    },
+    errors: [failure('items', 0, 'cost')],
+  });
+});
+
+it('once where several inputs of a field failed, none of which is selected', async () => {
+  expect(await run('{ items { freight } }')).toEqual({
+    data: { items: [{ freight: null }, { freight: 6 }] },
+    errors: [failure('items', 0, 'freight')],
+  });
 });
 
 it('and nowhere, where the variables leave the field out', async () => {

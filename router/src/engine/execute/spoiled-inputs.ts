@@ -1,7 +1,8 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import type { GraphQLFormattedError, SelectionSetNode } from 'graphql';
-import { clientName } from '../plan/free-aliases.ts';
+import { clientName, freeAlias } from '../plan/free-aliases.ts';
 import type { Condition } from './conditions.ts';
+import type { ErrorPlaces } from './error-places.ts';
 import type { Located } from './fetch-path.ts';
 import { type Data, getOwn, isData } from './own.ts';
 import type { ResponsePath, Spoiling } from './run.ts';
@@ -28,26 +29,25 @@ type Spoiled = {
  * make up a value that looks right.
  */
 export function spoiledBy(
-  errors: readonly GraphQLFormattedError[],
+  places: Pick<ErrorPlaces, 'below'>,
   { object, path }: Located,
   consumers: readonly Consumer[],
 ): Spoiled {
-  const below = errors.filter((error) => error.path && isBelow(error.path, path));
+  const below = places.below(path);
   const spoiled = consumers.flatMap(({ key, responseName, set }) => {
-    const cause = below.find((error) =>
+    const causes = below.filter((error) =>
       isAmong(untilNull(error.path?.slice(path.length) ?? [], object), set),
     );
-    return cause ? [{ key, cause, error: { ...cause, path: [...path, responseName] } }] : [];
+    // One error is enough for a field, however many of its inputs failed.
+    const [first] = causes;
+    return first ? [{ key, causes, error: { ...first, path: [...path, responseName] } }] : [];
   });
   return {
     keys: spoiled.map(({ key }) => key),
     errors: spoiled.map(({ error }) => error),
-    causes: spoiled.map(({ cause }) => cause),
+    causes: spoiled.flatMap(({ causes }) => causes),
   };
 }
-
-const isBelow = (path: ResponsePath, above: ResponsePath): boolean =>
-  path.length > above.length && above.every((key, at) => path[at] === key);
 
 /** A null takes the place of an object in which something must not be null, whether that is an input or not. */
 function untilNull(path: ResponsePath, object: Data): ResponsePath {
@@ -77,22 +77,31 @@ function isAmong([key, ...rest]: ResponsePath, { selections }: SelectionSetNode)
 /**
  * Whether clients hear of an error. That of an input is told at the fields that need it, and at its own place only if the
  * answer has that: it may not be selected. Nor may the field be, by the variables of the request.
+ * @param data the answer
+ * @param fetched what it was made of, where the input has its own name and what a client calls so has a free one
  */
 export function isTold(
   { path = [] }: GraphQLFormattedError,
   role: Spoiling | undefined,
   data: Data | null,
+  fetched: Data,
 ): boolean {
   if (!role) return true;
   let value: unknown = data;
+  let source: unknown = fetched;
   for (const [at, key] of path.entries()) {
     // A null below the entity is that of something which is selected.
     if (value === null || value === undefined) return role === 'field' || at > role.inputBelow;
-    if (Array.isArray(value)) value = value[Number(key)];
-    else if (isData(value)) {
+    if (Array.isArray(value)) {
+      value = value[Number(key)];
+      source = Array.isArray(source) ? source[Number(key)] : undefined;
+    } else if (isData(value)) {
       const name = clientName(String(key));
       if (!Object.hasOwn(value, name)) return false;
+      if (role !== 'field' && name === key && isData(source) && getOwn(source, freeAlias(name)) !== undefined)
+        return false;
       value = getOwn(value, name);
+      source = isData(source) ? getOwn(source, String(key)) : undefined;
     }
   }
   return true;

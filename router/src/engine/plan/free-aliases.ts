@@ -7,6 +7,9 @@ const mark = '__as_';
 export const clientName = (responseName: string): string =>
   responseName.startsWith(mark) ? responseName.slice(mark.length) : responseName;
 
+/** The name that plans have for what a client calls by the name of another field. */
+export const freeAlias = (responseName: string): string => mark + responseName;
+
 export const isFreeAlias = (responseName: string): boolean => responseName.startsWith(mark);
 
 /** The planner calls `id` `id__alias_0` where it has seen that something else has that name. */
@@ -32,7 +35,7 @@ export function freeAliases(supergraph: DocumentNode): (document: DocumentNode) 
         enter: ({ name }) => (name.value === '__schema' || name.value === '__type' ? false : undefined),
         leave({ alias, ...node }) {
           if (!alias || alias.value === node.name.value || !isTaken(alias.value)) return undefined;
-          return { ...node, alias: { ...alias, value: mark + alias.value } };
+          return { ...node, alias: { ...alias, value: freeAlias(alias.value) } };
         },
       },
     });

@@ -269,4 +269,32 @@ describe('an entity that lacks what one of its fields requires', () => {
     expect(calls).toHaveLength(4);
     expect(calls.at(-1)?.query).not.toContain('cost');
   });
+
+  it('gives the others what they share with it', async () => {
+    const box = { height: 3, width: 4 };
+    const { run } = localEngine({
+      a: {
+        sdl: `type Query { item: Item } type Item @key(fields: "id") { id: ID!  box: Box  boxes: [Box] }
+          type Box { height: Int  width: Int }`,
+        resolvers: { Query: { item: () => ({ id: '1', box, boxes: [box, null] }) } },
+      },
+      b: {
+        sdl: `type Box @external { height: Int  width: Int }
+          type Item @key(fields: "id") { id: ID!  box: Box @external  boxes: [Box] @external
+            tall: String @requires(fields: "box { height } boxes { height }")
+            wide: String @requires(fields: "box { width } boxes { width }") }`,
+        resolvers: {
+          Item: {
+            ...given,
+            tall: ({ box, boxes }: Ref) => JSON.stringify([box, boxes]),
+            wide: ({ box, boxes }: Ref) => JSON.stringify([box, boxes]),
+          },
+        },
+      },
+    });
+    const query = 'query ($no: Boolean!) { item { tall @include(if: $no) wide } }';
+    expect(await run(query, { no: false })).toEqual({
+      data: { item: { wide: JSON.stringify([{ width: 4 }, [{ width: 4 }, null]]) } },
+    });
+  });
 });

@@ -22,7 +22,7 @@ export function consumersOf(node: FetchNode, { types, requires }: PlanCompiler):
     const set = requires(node.serviceName, field.type, field.field);
     if (!set) return [];
     const inputs = planned(set);
-    const represent = compileRepresent(inputs, types, (name) => name);
+    const represent = compileRepresent(inputs, { types, realName: (name) => name });
     const hasInputs = (entity: Data) => represent(entity, {});
     const { responseName, when } = field;
     const isOf = types.covers(field.type);

@@ -22,7 +22,8 @@ export function compileEntityInput(
   const plain = compilePlainInput(node, plan);
   const { requires = [], inputRewrites, serviceName } = node;
   const { types, realName, entityKeys } = plan;
-  const represent = compileRepresent(requires, types, realName);
+  const represent = compileRepresent(requires, { types, realName });
+  const representParts = compileRepresent(requires, { types, realName, keepsParts: true });
   const rewrite = compileRewrites(inputRewrites, types);
   const keys = entityKeys(serviceName);
   return (entity) => {
@@ -34,6 +35,11 @@ export function compileEntityInput(
     const { __typename } = representation;
     if (typeof __typename !== 'string') return undefined;
     if (!isKnown(representation, keys.get(__typename) ?? [])) return undefined;
+    if (!complete) {
+      // Planner 2.14.4 asks in one object for what several fields need, of which variables may leave some out.
+      representParts(entity, representation);
+      rewrite?.(representation);
+    }
     return { complete, placeIn: (list) => placeOfText(list, representation) };
   };
 }

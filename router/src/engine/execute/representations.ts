@@ -6,18 +6,17 @@ import type { TypeNames } from './type-names.ts';
 /** Copies inputs of a fetch from an entity into its representation; false when the entity lacks some of them. */
 export type Represent = (entity: Data, representation: Data) => boolean;
 
-type RealName = (responseName: string) => string;
+type Compiler = {
+  types: TypeNames;
+  /** The name that a subgraph knows a field by, where the plan has another for it. */
+  realName: (responseName: string) => string;
+  /** Whether an object that lacks something is copied as far as it goes. @default left out */
+  keepsParts?: boolean;
+};
 
-/**
- * Compiles the `requires` of a fetch: keys, and what `@requires` names. `realName` tells the name a subgraph knows a
- * field by, where the plan has another for it.
- */
-export function compileRepresent(
-  requires: readonly QueryPlanSelectionNode[],
-  types: TypeNames,
-  realName: RealName,
-): Represent {
-  const copies = requires.map((selection) => copySelection(selection, types, realName));
+/** Compiles the `requires` of a fetch: keys, and what `@requires` names. */
+export function compileRepresent(requires: readonly QueryPlanSelectionNode[], compiler: Compiler): Represent {
+  const copies = requires.map((selection) => copySelection(selection, compiler));
   return (entity, representation) => {
     let complete = true;
     for (const copy of copies) complete = copy(entity, representation) && complete;
@@ -25,10 +24,11 @@ export function compileRepresent(
   };
 }
 
-function copySelection(selection: QueryPlanSelectionNode, types: TypeNames, realName: RealName): Represent {
+function copySelection(selection: QueryPlanSelectionNode, compiler: Compiler): Represent {
+  const { types, realName, keepsParts = false } = compiler;
   if (selection.kind === 'InlineFragment') {
     const applies = selection.typeCondition ? types.covers(selection.typeCondition) : () => true;
-    const copy = compileRepresent(selection.selections, types, realName);
+    const copy = compileRepresent(selection.selections, compiler);
     return (entity, representation) => (applies(entity['__typename']) ? copy(entity, representation) : true);
   }
   const name = selection.alias ?? selection.name;
@@ -42,9 +42,13 @@ function copySelection(selection: QueryPlanSelectionNode, types: TypeNames, real
       setOwn(representation, target, value);
       return true;
     };
-  const copy = compileRepresent(selection.selections, types, realName);
+  const copy = compileRepresent(selection.selections, compiler);
+  const asFarAsItGoes: Represent = (value, part) => {
+    copy(value, part);
+    return true;
+  };
   return (entity, representation) => {
-    const part = copyPart(read(entity), getOwn(representation, target), copy);
+    const part = copyPart(read(entity), getOwn(representation, target), keepsParts ? asFarAsItGoes : copy);
     if (part !== undefined) setOwn(representation, target, part);
     return part !== undefined;
   };

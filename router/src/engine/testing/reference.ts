@@ -32,7 +32,8 @@ type GatewayRequest = { request: { query: string; variables: Record<string, unkn
  *   not selected, and loses other fields too; and when the input is missing within an object, it sends null for all of
  *   the object. When it has met one that is missing, graphql-js decides.
  * - It asks the subgraph of an `@interfaceObject` for what a fragment on one type selects, of all entities, and loses those
- *   that did not ask when that fails (`unwanted-fields.ts`). When such a subgraph has failed, graphql-js decides.
+ *   that did not ask when that fails (`unwanted-fields.ts`). When the subgraph has not told the type of such an entity, it is
+ *   an object without fields. When one of them has failed, graphql-js decides.
  * @returns compares the answers to an operation; gives whether they were the same
  */
 export function againstReference(world: WorldSupergraph) {
@@ -43,6 +44,10 @@ export function againstReference(world: WorldSupergraph) {
   const supergraphSchema = supergraph.schema.toGraphQLJSSchema();
   const planner = new QueryPlanner(supergraph, { reuseQueryFragments: false });
   const ofObjects = new Set([...repaired.interfaceObjects.values()].flatMap((names) => [...names]));
+  const asksForTypes = ({ representations = [] }: Variables) =>
+    (representations as { __typename: string }[]).some((one) =>
+      repaired.interfaceObjects.has(one.__typename),
+    );
   let hasFailed = false;
   const serviceMap = Object.fromEntries(
     Object.entries(transports).map(([name, transport]) => [
@@ -50,7 +55,7 @@ export function againstReference(world: WorldSupergraph) {
       {
         async process({ request: { query, variables } }: GatewayRequest) {
           const answer = await transport.execute({ query, variables, headers: {} });
-          if (answer.errors && ofObjects.has(name)) hasFailed = true;
+          if (answer.errors && (ofObjects.has(name) || asksForTypes(variables))) hasFailed = true;
           const entities = (answer.data?.['_entities'] ?? []) as ({ __typename?: string } | null)[];
           for (const entity of entities)
             if (repaired.interfaceObjects.get(entity?.__typename ?? '')?.has(name)) delete entity?.__typename;

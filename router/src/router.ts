@@ -86,7 +86,8 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const callers = createCallers(config);
   const execute = executeFor(callers);
   const shared = { engine, execute, callers, formatError, logger, metrics };
-  const apollo = await apolloDoor({ ...shared, supergraphSdl: options.supergraphSdl, production });
+  const { limits } = config;
+  const apollo = await apolloDoor({ ...shared, supergraphSdl: options.supergraphSdl, limits, production });
   const live = createLiveStreams({ ...shared, transportOf: serving.transportOf, limits: config.live });
   const places = clientPlaces(config.connections, metrics);
   const { heartbeatMs } = config.connections;

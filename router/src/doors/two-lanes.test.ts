@@ -54,6 +54,10 @@ describe.each([true, false])('both lanes, production: %s', (production) => {
       query: '{ fail(code: "NOT_FOUND", message: "no such thing") item(id: "1") { id } }',
     },
     'an unexpected error': { query: '{ fail(message: "secret") }' },
+    // Neither reads on to where the brace is missing.
+    'more tokens than are read': { query: `{ items { ${'id '.repeat(10_001)}` },
+    'more bytes and tokens than are read': { query: `{ items { ${'id '.repeat(40_000)}` },
+    'many levels': { query: `${'{ a '.repeat(4_000)}${'}'.repeat(4_000)}` },
     'an empty text': { query: '' },
     'variables of another type': { query: '{ __typename }', variables: [] },
     'a name of another type': { query: '{ __typename }', operationName: 1 },

@@ -61,10 +61,12 @@ it('says which planner it took, and counts that', async () => {
   const counted = 'meridian_planned_operations_total{planner="levels",program="router"} 1';
   const metrics = async () => (await fetch(`${development.url}/metrics`)).text();
   expect(await metrics()).not.toContain('planner="levels"');
+  const restock = 'restock(id: "1", by: 0)';
+  const query = `mutation ($twice: Boolean!) { ${restock} { id } ${restock} @include(if: $twice) { name } }`;
   const { data, extensions } = await jsonOf(
-    await development.post({ query: '{ item(id: "1") { id: __typename name } }' }, explain),
+    await development.post({ query, variables: { twice: true } }, explain),
   );
-  expect(data).toEqual({ item: { id: 'Item', name: 'Item 1' } });
+  expect(data).toEqual({ restock: { id: '1', name: 'Item 1' } });
   expect(extensions.plan).toMatchObject({ form: 'compiled', planner: 'levels' });
   expect(await metrics()).toContain(counted);
 });

@@ -7,14 +7,21 @@ import { textOf } from './testing/text-of.ts';
 
 const policy: AdmissionPolicy = { answerBytes: 100, patienceMs: 3_600_000, queue: 10 };
 
+const one = {};
+
 /** Enters without end and notes what came of it. */
-function enter(admission: Admission, bytes: number, context: Parameters<Admission['enter']>[1] = {}) {
+function enter(
+  admission: Admission,
+  bytes: number,
+  context: Parameters<Admission['enter']>[1] = {},
+  operation = one,
+) {
   const state = { is: 'waiting' as 'waiting' | 'inside' | 'refused', leave: () => {} };
   const note = (leave: (() => void) | undefined) => {
     state.is = leave ? 'inside' : 'refused';
     state.leave = leave ?? state.leave;
   };
-  const entered = admission.enter(bytes, context);
+  const entered = admission.enter(bytes, context, operation);
   if (entered instanceof Promise) void entered.then(note);
   else note(entered);
   return state;
@@ -82,10 +89,28 @@ it('gives away the place of who takes long, once', async () => {
   await eventually(() => expect(next.map(({ is }) => is)).toEqual(['inside', 'inside']));
   for (const { leave } of [...slow, ...next]) leave();
   const again = createAdmission(policy);
-  const one = enter(again, 100);
-  one.leave();
-  one.leave();
+  const only = enter(again, 100);
+  only.leave();
+  only.leave();
   expect([enter(again, 60).is, enter(again, 60).is]).toEqual(['inside', 'waiting']);
+});
+
+it('lets operations take turns, so that none waits behind all of another that is slow', async () => {
+  const admission = createAdmission(policy);
+  const slow = [1, 2, 3, 4].map(() => enter(admission, 100));
+  const other = enter(admission, 100, {}, {});
+  const gone = enter(admission, 100, { deadline: Date.now() + 1 }, {});
+  const entered = () => [...slow, other].flatMap(({ is }, at) => (is === 'inside' ? [at] : []));
+  await eventually(() => expect(gone.is).toBe('refused'));
+  expect(entered()).toEqual([0]);
+  slow[0]?.leave();
+  await eventually(() => expect(entered()).toEqual([0, 1]));
+  slow[1]?.leave();
+  await eventually(() => expect(entered()).toEqual([0, 1, 4]));
+  other.leave();
+  await eventually(() => expect(entered()).toEqual([0, 1, 2, 4]));
+  slow[2]?.leave();
+  await eventually(() => expect(entered()).toEqual([0, 1, 2, 3, 4]));
 });
 
 it('holds executions back until those before them have ended, and refuses with an error that passes', async () => {

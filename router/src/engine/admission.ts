@@ -39,11 +39,17 @@ type Leave = () => void;
 
 export type Admission = {
   /**
-   * Lets an execution begin: at once where there is room, else when its turn has come, first come first served.
-   * Undefined when as many wait as may, or when nobody waits for its answer any more before it began.
+   * Lets an execution begin: at once where there is room, else when its turn has come. Operations take turns; among
+   * executions of one, first come first served. Undefined when as many wait as may, or when nobody waits for its answer
+   * any more before it began.
    * @param bytes what its answer is expected to have
+   * @param operation the same for all executions of one
    */
-  enter(bytes: number, context: Pick<RequestContext, 'deadline' | 'signal'>): MaybePromise<Leave | undefined>;
+  enter(
+    bytes: number,
+    context: Pick<RequestContext, 'deadline' | 'signal'>,
+    operation: object,
+  ): MaybePromise<Leave | undefined>;
 };
 
 type Place = { bytes: number; since: number };
@@ -53,12 +59,15 @@ type Waiting = { bytes: number; begin: (leave: Leave) => void };
  * Answers that are half made are what fills the memory of a process under load: so that a thousand clients of a large
  * answer do not have a thousand of them half made, no more begin than answer so many bytes. It is bytes that are counted,
  * so operations with small answers meet no limit in practice; and those who wait long for a slow subgraph give up their
- * place, so that such a subgraph holds up only what needs it.
+ * place. Operations take turns, so that such a subgraph holds up only what needs it: in one line, a hundred executions that
+ * it does not answer kept all others waiting for 6 s.
  */
 export function createAdmission({ answerBytes, patienceMs, queue }: AdmissionPolicy): Admission {
   /** Oldest first. */
   const inside = new Set<Place>();
-  const waiting = new Set<Waiting>();
+  /** By operation, the one whose turn it is first. */
+  const waiting = new Map<object, Set<Waiting>>();
+  let waitingCount = 0;
   let held = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -79,12 +88,30 @@ export function createAdmission({ answerBytes, patienceMs, queue }: AdmissionPol
   }
 
   function admit(): void {
-    for (const next of waiting) {
-      if (!hasRoom(next.bytes)) break;
-      waiting.delete(next);
+    // An operation that had its turn is put behind the others, which makes the loop come to it again.
+    for (const [operation, line] of waiting) {
+      const [next] = line;
+      if (!next || !hasRoom(next.bytes)) break;
+      line.delete(next);
+      waitingCount--;
+      waiting.delete(operation);
+      if (line.size > 0) waiting.set(operation, line);
       next.begin(begin(next.bytes));
     }
     watch();
+  }
+
+  function wait(entry: Waiting, operation: object): void {
+    const line = waiting.get(operation) ?? new Set();
+    waiting.set(operation, line.add(entry));
+    waitingCount++;
+  }
+
+  function giveUpWaiting(entry: Waiting, operation: object): void {
+    const line = waiting.get(operation);
+    if (!line?.delete(entry)) return;
+    waitingCount--;
+    if (line.size === 0) waiting.delete(operation);
   }
 
   /** While anybody waits, the oldest places are looked after. */
@@ -111,10 +138,10 @@ export function createAdmission({ answerBytes, patienceMs, queue }: AdmissionPol
   }
 
   return {
-    enter(bytes, { deadline = Number.POSITIVE_INFINITY, signal }) {
-      if (waiting.size === 0 && hasRoom(bytes)) return begin(bytes);
+    enter(bytes, { deadline = Number.POSITIVE_INFINITY, signal }, operation) {
+      if (waitingCount === 0 && hasRoom(bytes)) return begin(bytes);
       const left = deadline - Date.now();
-      if (waiting.size >= queue || left <= 0 || signal?.aborted) return undefined;
+      if (waitingCount >= queue || left <= 0 || signal?.aborted) return undefined;
       const { promise, resolve } = Promise.withResolvers<Leave | undefined>();
       const end = (leave: Leave | undefined) => {
         clearTimeout(late);
@@ -123,13 +150,13 @@ export function createAdmission({ answerBytes, patienceMs, queue }: AdmissionPol
       };
       const entry: Waiting = { bytes, begin: end };
       const tooLate = () => {
-        waiting.delete(entry);
+        giveUpWaiting(entry, operation);
         end(undefined);
         admit();
       };
       const late = Number.isFinite(left) ? setTimeout(tooLate, left) : undefined;
       signal?.addEventListener('abort', tooLate, { once: true });
-      waiting.add(entry);
+      wait(entry, operation);
       watch();
       return promise;
     },

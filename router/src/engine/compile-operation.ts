@@ -113,12 +113,13 @@ const firstGuess = 64_000;
 /** Begins executions when there is room for their answers. That of an operation is expected to be as long as of late. */
 function compileAdmit(admission: Admission | undefined) {
   let expected = firstGuess;
+  const operation = {};
   return async <Settled extends TextOutcome>(
     context: RequestContext,
     run: () => Promise<Settled>,
   ): Promise<Settled | RequestErrors> => {
     if (!admission) return run();
-    const entered = admission.enter(expected, context);
+    const entered = admission.enter(expected, context, operation);
     const leave = entered instanceof Promise ? await entered : entered;
     if (!leave) return overloaded;
     try {

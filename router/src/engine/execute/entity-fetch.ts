@@ -1,5 +1,4 @@
 import type { FetchNode } from '@apollo/query-planner';
-import type { Variables } from '../engine.ts';
 import { askedAt } from '../plan/asked-fields.ts';
 import { malformed, nestedTooDeep } from './answer.ts';
 import { type Answered, type Asking, askAlone, askTogether } from './ask-entities.ts';
@@ -38,6 +37,7 @@ export function compileEntityFetch(
   const inputOf = compileEntityInput(node, plan);
   const consumers = consumersWhenNeeded(node, plan);
   const variantFor = compileVariants(node, path, plan, consumers);
+  const unwantedOf = plan.unwanted(node, path);
   const readContext = compileContexts(node, plan.types);
   const tellLost = compileTellLost(node, plan, { consumers, locate });
 
@@ -46,10 +46,13 @@ export function compileEntityFetch(
     const notAsked: NotAsked[] = [];
     for (const entity of entities) {
       const input = inputOf(entity);
-      const spoiledFields = spoiled?.get(entity);
+      const left = {
+        spoiled: spoiled?.get(entity),
+        unwanted: unwantedOf?.(entity['__typename'], run.variables),
+      };
       const starved = !input || input.complete ? undefined : consumers().starved(entity);
-      if (!input || starved) notAsked.push({ entity, starved, spoiled: spoiledFields });
-      const variant = input && variantFor(run.variables, entity, starved, spoiledFields);
+      if (!input || starved) notAsked.push({ entity, starved, ...left });
+      const variant = input && variantFor({ starved, ...left });
       if (!variant) continue;
       let asking = asked.get(variant);
       if (!asking) {
@@ -68,7 +71,11 @@ export function compileEntityFetch(
     const fields = new Map<Data, readonly string[]>();
     const known = errorPlaces(run.errors);
     for (const located of locate(run.data)) {
-      const { keys, errors, causes } = spoiledBy(known, located, consumers().of(located.object));
+      const unwanted = unwantedOf?.(located.object['__typename'], run.variables);
+      const asked = consumers()
+        .of(located.object)
+        .filter(({ key }) => !unwanted?.includes(key));
+      const { keys, errors, causes } = spoiledBy(known, located, asked);
       if (keys.length === 0) continue;
       fields.set(located.object, keys);
       run.errors.push(...errors);
@@ -112,22 +119,12 @@ function compileVariants(
   path: readonly (string | number)[],
   plan: PlanCompiler,
   consumers: () => Consumers,
-): (
-  variables: Variables,
-  entity: Data,
-  starved: readonly string[] | undefined,
-  spoiled: readonly string[] | undefined,
-) => Variant | undefined {
+): (left: Omit<NotAsked, 'entity'>) => Variant | undefined {
   const whole = compileVariant(node, path, plan);
   const reduced = new Map<string, Variant | undefined>();
-  const unwanted = plan.unwanted(node, path);
-  return (variables, entity, starved, spoiled) => {
+  return ({ starved, spoiled, unwanted }) => {
     if (!starved && !unwanted && !spoiled) return whole;
-    const left = [
-      ...(spoiled ?? []),
-      ...(starved ?? []),
-      ...(unwanted?.(entity['__typename'], variables) ?? []),
-    ];
+    const left = [...(spoiled ?? []), ...(starved ?? []), ...(unwanted ?? [])];
     if (left.length === 0) return whole;
     const key = left.join();
     if (!reduced.has(key)) {

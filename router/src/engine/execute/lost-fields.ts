@@ -1,7 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { type GraphQLFormattedError, parse } from 'graphql';
 import type { Variables } from '../engine.ts';
-import { type EntityField, entityFields } from '../plan/entity-operation.ts';
+import { type EntityField, entityFieldKey, entityFields } from '../plan/entity-operation.ts';
 import { compileErrorKeys } from './call.ts';
 import type { PlanCompiler } from './compile-plan.ts';
 import type { Consumers } from './consumers.ts';
@@ -11,11 +11,15 @@ import { type Gap, gapsIn } from './gaps.ts';
 import type { Data } from './own.ts';
 import { mostErrors, note, type ResponsePath, type Run } from './run.ts';
 
-/** An entity that a fetch cannot ask for, or not for the fields, by key, that are starved; some of these are spoiled. */
+/**
+ * An entity that a fetch cannot ask for, or not for the fields, by key, that are starved. Some of them are spoiled, and told
+ * as that; of some the operation selects nothing of the entity's type.
+ */
 export type NotAsked = {
   entity: Data;
   starved: readonly string[] | undefined;
   spoiled: readonly string[] | undefined;
+  unwanted: readonly string[] | undefined;
 };
 
 /** Fields that lost their value, by response name, for want of any of these. */
@@ -39,16 +43,22 @@ export function compileTellLost(
   let known: readonly EntityField[] | undefined;
 
   /** What the operation selects of an entity; all that it may, where its type is not known. */
-  function selectedOf(typename: unknown, variables: Variables): ReadonlySet<string> {
+  function selectedOf(
+    typename: unknown,
+    variables: Variables,
+    unwanted: readonly string[] = [],
+  ): ReadonlySet<string> {
     known ??= entityFields(parse(node.operation, { noLocation: true }));
     const selected = known.filter(
-      ({ type, when }) =>
-        (!when || when(variables)) && (type === '' || typename === undefined || types.mayBe(type, typename)),
+      (field) =>
+        (!field.when || field.when(variables)) &&
+        (field.type === '' || typename === undefined || types.mayBe(field.type, typename)) &&
+        !unwanted.includes(entityFieldKey(field)),
     );
     return new Set(selected.map(({ responseName }) => String(errorKey(responseName))));
   }
 
-  function withoutKey(entity: Data, variables: Variables): Loss {
+  function withoutKey({ entity, unwanted }: NotAsked, variables: Variables): Loss {
     const { __typename: type } = entity;
     if (typeof type !== 'string' || !types.isType(type)) {
       const why = type === undefined || type === null ? 'nothing' : 'no type';
@@ -60,16 +70,20 @@ export function compileTellLost(
       if (types.mayBe(name, type)) for (const field of fields.flat()) keys.add(field);
     const gaps = gapsIn(node.requires ?? [], entity, type, plan);
     return {
-      names: selectedOf(type, variables),
+      names: selectedOf(type, variables, unwanted),
       gaps: gaps.filter(({ place: [name] }) => keys.has(plan.realName(String(name)))),
     };
   }
 
-  const withoutInputs = ({ entity, starved, spoiled }: NotAsked, variables: Variables): Loss[] =>
+  const withoutInputs = ({ entity, starved, spoiled, unwanted }: NotAsked, variables: Variables): Loss[] =>
     consumers()
       .of(entity)
       .filter(
-        ({ key, when }) => starved?.includes(key) && !spoiled?.includes(key) && (!when || when(variables)),
+        ({ key, when }) =>
+          starved?.includes(key) &&
+          !spoiled?.includes(key) &&
+          !unwanted?.includes(key) &&
+          (!when || when(variables)),
       )
       .map(({ responseName, inputs }) => {
         const gaps = gapsIn(inputs, entity, String(entity['__typename']), plan);
@@ -92,7 +106,7 @@ export function compileTellLost(
   return (run, notAsked) => {
     const losses = new Map<Data, readonly Loss[]>();
     for (const one of notAsked) {
-      const all = one.starved ? withoutInputs(one, run.variables) : [withoutKey(one.entity, run.variables)];
+      const all = one.starved ? withoutInputs(one, run.variables) : [withoutKey(one, run.variables)];
       // Without a gap it is of a type that this fetch is not for.
       losses.set(
         one.entity,

@@ -43,3 +43,15 @@ it.each([false, true])(
     }
   },
 );
+
+it.each([
+  'mutation { ...on Mutation { x: a(n: 1) { n } } y: b(n: 2) { n } ...on Mutation { z: a(n: 3) { n } } }',
+  'mutation { ...F y: b(n: 2) { n } ...G } fragment F on Mutation { x: a(n: 1) { n } } fragment G on Mutation { z: a(n: 3) { n } }',
+  `mutation M($yes: Boolean! = true) { ...@include(if: $yes) { x: a(n: 1) { n } } y: b(n: 2) { n }
+    ...@include(if: $yes) { z: a(n: 3) { n } } }`,
+])('those of fragments happen in their order: %s', async (query) => {
+  const { run } = localEngine({ a: subgraph('a'), b: subgraph('b') });
+  done.length = 0;
+  expect(await run(query)).toEqual({ data: { x: { n: 1 }, y: { n: 2 }, z: { n: 3 } } });
+  expect(done).toEqual(['a1', 'b2', 'a3']);
+});

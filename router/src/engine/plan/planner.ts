@@ -8,14 +8,16 @@ import { keepEmptySelections } from './conditional-selections.ts';
 import { settleFragments } from './interface-fragments.ts';
 import { withoutIntrospection } from './introspection-fields.ts';
 import { misplacedField } from './misplaced-fields.ts';
+import { keepsMutations } from './mutation-order.ts';
 import type { Overrides } from './override-labels.ts';
-import { parsedFetches } from './plan-fetches.ts';
+import { type ParsedFetch, parsedFetches } from './plan-fetches.ts';
 import type { Repaired } from './repair.ts';
-import { repeatsMutation } from './repeated-mutations.ts';
 import { unplannedFields } from './unplanned-fields.ts';
 
 /** A plan, and whether it is one by levels. */
 export type OperationPlan = QueryPlan & { byLevels?: true };
+
+type Usual = { plan: QueryPlan; fetches: readonly ParsedFetch[] };
 
 /** Plans an operation that is valid for the API schema. @throws what the planner throws. */
 export type Plan = (
@@ -42,7 +44,7 @@ export function createPlanner(
   });
   const planByLevels = createPlanByLevels(factsFor, fullSchema);
 
-  const planUsually: Plan = (document, operationName, overrides) => {
+  const planUsually = (...[document, operationName, overrides]: Parameters<Plan>): Usual => {
     const rewritten = keepEmptySelections(
       settleFragments(withoutIntrospection(document), apiSchema, interfaceObjects),
     );
@@ -55,7 +57,7 @@ export function createPlanner(
     const misplaced = misplacedField(fetches, fullSchema, isForeign);
     if (misplaced !== undefined)
       throw new Error(`the plan asks for ${misplaced} where it cannot be resolved`);
-    return plan;
+    return { plan, fetches };
   };
 
   return (document, operationName, overrides) => {
@@ -64,21 +66,26 @@ export function createPlanner(
       byLevels: true,
     });
     const operation = getOperationAST(document, operationName);
-    // Such a mutation would be carried out twice.
-    if (onlyByLevels || !operation || repeatsMutation(document, operation, apiSchema)) return byLevels();
-    let usual: QueryPlan | undefined;
+    if (onlyByLevels || !operation) return byLevels();
+    let usual: Usual;
     try {
       usual = planUsually(document, operationName, overrides);
-      const missing = unplannedFields(askedByPlan(usual.node, repairFetch), document, operation, apiSchema);
-      return missing.length > 0 ? byLevels() : usual;
     } catch (error) {
-      // Of what is missing the answer says that it is.
-      if (usual) return usual;
       try {
         return byLevels();
       } catch {
         throw error;
       }
+    }
+    const { plan, fetches } = usual;
+    if (!keepsMutations(fetches, document, operation, apiSchema)) return byLevels();
+    const missing = unplannedFields(askedByPlan(plan.node, repairFetch), document, operation, apiSchema);
+    if (missing.length === 0) return plan;
+    try {
+      return byLevels();
+    } catch {
+      // Of what is missing the answer says that it is.
+      return plan;
     }
   };
 }

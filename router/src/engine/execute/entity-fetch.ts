@@ -11,6 +11,7 @@ import { addToBatch } from './entity-list.ts';
 import { errorPlaces } from './error-places.ts';
 import { compileFetchPath, type Located } from './fetch-path.ts';
 import { compileDropForeign, withoutForeign } from './foreign-fields.ts';
+import { lastMade } from './last-made.ts';
 import { compileTellLost, type NotAsked } from './lost-fields.ts';
 import type { Data } from './own.ts';
 import { compileReceiveEntities } from './receive-entities.ts';
@@ -110,6 +111,12 @@ function consumersWhenNeeded(node: FetchNode, plan: PlanCompiler): () => Consume
 type SpoiledFields = ReadonlyMap<Data, readonly string[]> | undefined;
 
 /**
+ * Ten fields under conditions of their own make a thousand operations, which clients choose from by variables: each kept
+ * 5 kB for as long as the query was prepared.
+ */
+const mostReduced = 100;
+
+/**
  * The operation for an entity: the whole one as a rule. Inputs of a `@requires` may be missing, because the fetch of
  * them failed, or because `@skip` left the field out that they are for: then the rest is asked for. The same goes for
  * what the operation does not want of its type.
@@ -121,17 +128,15 @@ function compileVariants(
   consumers: () => Consumers,
 ): (left: Omit<NotAsked, 'entity'>) => Variant | undefined {
   const whole = compileVariant(node, path, plan);
-  const reduced = new Map<string, Variant | undefined>();
+  const reduced = lastMade<Variant | undefined>(mostReduced);
   return ({ starved, spoiled, unwanted }) => {
     if (!starved && !unwanted && !spoiled) return whole;
     const left = [...(spoiled ?? []), ...(starved ?? []), ...(unwanted ?? [])];
     if (left.length === 0) return whole;
-    const key = left.join();
-    if (!reduced.has(key)) {
+    return reduced(left.join(), () => {
       const rest = consumers().without(left);
-      reduced.set(key, rest && compileVariant(rest, path, plan));
-    }
-    return reduced.get(key);
+      return rest && compileVariant(rest, path, plan);
+    });
   };
 }
 

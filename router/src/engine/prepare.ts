@@ -55,10 +55,11 @@ const nothingToFetch: Step = () => undefined;
 
 /**
  * What a text is prepared to, and whether by a plan of another router; `draw` is there where each start of a subscription
- * draws labels of its own.
+ * draws labels of its own. What it takes to keep it goes by its `selections`: fields and fragments, wherever they are spread.
  */
 export type Preparation = Prepared & {
   isShared?: true | undefined;
+  selections?: number;
   draw?: (context?: RequestContext) => MaybePromise<Prepared>;
 };
 
@@ -88,7 +89,8 @@ export function createPrepare(options: PrepareOptions): Prepare {
         try {
           if (!operation) throw new Error('there is no such operation');
           const compiled = compile({ ...limited, document }, operation, planned.plan, planFor, options);
-          return { operation: compiled, isShared: planned.isShared };
+          const { selections } = limited.cost;
+          return { operation: compiled, isShared: planned.isShared, selections };
         } catch (error) {
           return told(notPlanned(error), formatError);
         }

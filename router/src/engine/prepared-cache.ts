@@ -4,7 +4,18 @@ import type { ContextOf, Engine, Found, OperationText } from './engine.ts';
 import { type MaybePromise, whenThere } from './maybe-promise.ts';
 import type { Preparation, Prepare } from './prepare.ts';
 
-type Kept = OperationText & { found: Found; draw: Preparation['draw']; uses: number };
+type Kept = OperationText & {
+  found: Found;
+  draw: Preparation['draw'];
+  selections: number;
+  uses: number;
+};
+
+/**
+ * All operations that are kept may select so much together. With a join for each field that is 1.7 kB each: a thousand of
+ * the largest that limits let pass, of 27 kB of text, were 12 GB.
+ */
+const mostSelections = 100_000;
 
 /** Reasons that pass: the same operation may be prepared the next time. */
 const passing = new Set<unknown>(['OPERATION_TOO_COMPLEX', 'PLANNING_INTERRUPTED', 'PLANNING_OVERLOADED']);
@@ -17,7 +28,7 @@ export type PreparedCache = {
 
 /** What was prepared, for one who asks. */
 const given = (
-  { draw, isShared, ...prepared }: Preparation,
+  { draw, isShared, selections: _selections, ...prepared }: Preparation,
   contextOf: ContextOf | undefined,
   cache: Found['cache'] = isShared ? 'shared' : 'miss',
 ): MaybePromise<Found> =>
@@ -29,10 +40,14 @@ const given = (
  * Keeps the operations that were asked for last, by a hash of text and name. Refused ones are kept too, apart, so that
  * a client that sends nonsense neither costs a validation each time nor pushes good operations out. Who asks for what is
  * being prepared waits for the same.
- * @param size how many operations to keep, and of refused ones a tenth.
+ * @param size how many operations to keep, fewer where they are large, and of refused ones a tenth.
  */
 export function cached(prepare: Prepare, size: number): PreparedCache {
-  const operations = new LRUCache<string, Kept>({ max: size });
+  const operations = new LRUCache<string, Kept>({
+    max: size,
+    maxSize: mostSelections,
+    sizeCalculation: ({ selections }) => Math.min(selections, mostSelections),
+  });
   const refusals = new LRUCache<string, Found>({ max: Math.ceil(size / 10) });
   const underWay = new Map<string, Promise<Preparation>>();
 
@@ -51,9 +66,10 @@ export function cached(prepare: Prepare, size: number): PreparedCache {
       if (waitedFor) return waitedFor.then((preparation) => given(preparation, contextOf));
 
       const keep = (preparation: Preparation): Preparation => {
-        const { draw, isShared: _isShared, ...prepared } = preparation;
+        const { draw, isShared: _isShared, selections = 1, ...prepared } = preparation;
         const found: Found = { ...prepared, cache: 'hit' };
-        if (!('errors' in prepared)) operations.set(key, { query, operationName, found, draw, uses: 1 });
+        if (!('errors' in prepared))
+          operations.set(key, { query, operationName, found, draw, selections, uses: 1 });
         else if (!passing.has(prepared.errors[0]?.extensions?.['code'])) refusals.set(key, found);
         return preparation;
       };

@@ -1,6 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Admission } from './admission.ts';
+import { compileAdmit } from './admit.ts';
 import type { PreparedQuery, PreparedSubscription, RequestContext, Result, Variables } from './engine.ts';
 import { type Answer, malformed, nestedTooDeep, readAnswer } from './execute/answer.ts';
 import { compileVariables } from './execute/call.ts';
@@ -18,7 +19,7 @@ import type { Measured } from './limits/measure.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { OperationPlan } from './plan/planner.ts';
 import type { Resumable } from './plan/resumable.ts';
-import { type RequestErrors, requestError } from './request-errors.ts';
+import type { RequestErrors } from './request-errors.ts';
 import type { Coerce } from './variables.ts';
 import type { Written } from './written.ts';
 
@@ -106,39 +107,6 @@ export function compileQuery(
   };
   return query;
 }
-
-/** What an answer is taken to have, in bytes, until one of the operation is known. */
-const firstGuess = 64_000;
-
-/** Begins executions when there is room for their answers. That of an operation is expected to be as long as of late. */
-function compileAdmit(admission: Admission | undefined) {
-  let expected = firstGuess;
-  const operation = {};
-  return async <Settled extends TextOutcome>(
-    context: RequestContext,
-    run: () => Promise<Settled>,
-  ): Promise<Settled | RequestErrors> => {
-    if (!admission) return run();
-    const entered = admission.enter(expected, context, operation);
-    const leave = entered instanceof Promise ? await entered : entered;
-    if (!leave) return overloaded;
-    try {
-      const outcome = await run();
-      // The longest counts, and is forgotten in time: variables may ask for ten or for a thousand.
-      if ('bytes' in outcome && outcome.bytes) {
-        const { length } = outcome.bytes;
-        expected = Math.max(length, expected - (expected - length) / 8);
-      }
-      return outcome;
-    } finally {
-      leave();
-    }
-  };
-}
-
-const overloaded = requestError('OVERLOADED', 'More is asked for than can be answered; try again later.', {
-  retryable: true,
-});
 
 const alone: Flights<TextOutcome | RequestErrors> = (_variables, context, start) => start(context);
 

@@ -43,3 +43,14 @@ it('looks at an error once, however often it is asked', () => {
   }
   expect(looks).toBe(watched.length);
 });
+
+it('knows no more than half a million places', () => {
+  const path = Array.from({ length: 499_999 }, () => 0);
+  const places = errorPlaces([
+    { ...error('a'), path },
+    { ...error('b'), path: [...path, 1, 0] },
+  ]);
+  expect(places.below(path)).toEqual([]);
+  expect(places.within(path)).toBeDefined();
+  expect(places.isAround([...path, 1], 'b')).toBe(true);
+});

@@ -27,7 +27,7 @@ function enter(
   return state;
 }
 
-it('lets in at once what there is room for, and the rest in turn, however small', async () => {
+it('lets in at once what there is room for, and the rest in turn', async () => {
   const admission = createAdmission(policy);
   const first = enter(admission, 60);
   const second = enter(admission, 40);
@@ -137,4 +137,31 @@ it('holds executions back until those before them have ended, and refuses with a
   await eventually(() => expect(held).toHaveLength(2));
   held[1]?.();
   expect(textOf(await second)).toBe('{"data":{"slow":"done"}}\n');
+});
+
+it('lets in at once what is small beside all that there is room for', () => {
+  const admission = createAdmission({ ...policy, answerBytes: 25_600 });
+  const states = [25_600, 101, 100].map((bytes) => enter(admission, bytes).is);
+  expect(states).toEqual(['inside', 'waiting', 'inside']);
+});
+
+it('lets the event loop go on between executions that wait for nothing', async () => {
+  const admission = createAdmission({ ...policy, queue: 100 });
+  let done = 0;
+  const execute = async () => {
+    const leave = await admission.enter(100, {}, one);
+    const end = performance.now() + 1;
+    while (performance.now() < end);
+    done++;
+    leave?.();
+  };
+  const all = Array.from({ length: 50 }, execute);
+  const seen = [];
+  while (done < all.length) {
+    await new Promise((resolve) => setImmediate(resolve));
+    seen.push(done);
+  }
+  await Promise.all(all);
+  // Some in each turn, by the time that they take.
+  expect(seen.length).toBeGreaterThan(5);
 });

@@ -52,6 +52,12 @@ export type Admission = {
   ): MaybePromise<Leave | undefined>;
 };
 
+/** So large a share of all may begin whoever waits: what does not fill the memory waits for nothing that does. */
+const smallShare = 1 / 256;
+
+/** For so long executions that have waited may begin in one turn of the event loop. */
+const sliceMs = 4;
+
 type Place = { bytes: number; since: number };
 type Waiting = { bytes: number; begin: (leave: Leave) => void };
 
@@ -61,6 +67,10 @@ type Waiting = { bytes: number; begin: (leave: Leave) => void };
  * so operations with small answers meet no limit in practice; and those who wait long for a slow subgraph give up their
  * place. Operations take turns, so that such a subgraph holds up only what needs it: in one line, a hundred executions that
  * it does not answer kept all others waiting for 6 s.
+ *
+ * Executions that need nobody else, as in one process with its subgraphs, end in the turn of the event loop that they began
+ * in. If each made room for the next at once, all who wait would be answered before the loop reads a request, or accepts a
+ * connection, of which it takes one in a turn.
  */
 export function createAdmission({ answerBytes, patienceMs, queue }: AdmissionPolicy): Admission {
   /** Oldest first. */
@@ -70,7 +80,10 @@ export function createAdmission({ answerBytes, patienceMs, queue }: AdmissionPol
   let waitingCount = 0;
   let held = 0;
   let timer: NodeJS.Timeout | undefined;
+  let endOfSlice: number | undefined;
+  let goesOn = false;
 
+  const isSmall = (bytes: number) => bytes <= answerBytes * smallShare;
   const hasRoom = (bytes: number) => held === 0 || held + bytes <= answerBytes;
 
   function begin(bytes: number): Leave {
@@ -88,6 +101,7 @@ export function createAdmission({ answerBytes, patienceMs, queue }: AdmissionPol
   }
 
   function admit(): void {
+    if (waitingCount > 0 && isOver()) return;
     // An operation that had its turn is put behind the others, which makes the loop come to it again.
     for (const [operation, line] of waiting) {
       const [next] = line;
@@ -99,6 +113,22 @@ export function createAdmission({ answerBytes, patienceMs, queue }: AdmissionPol
       next.begin(begin(next.bytes));
     }
     watch();
+  }
+
+  /** Whether the slice of this turn is over: then it goes on in the next. */
+  function isOver(): boolean {
+    const now = performance.now();
+    if (endOfSlice === undefined) {
+      endOfSlice = now + sliceMs;
+      setImmediate(() => {
+        const isLeft = goesOn;
+        endOfSlice = undefined;
+        goesOn = false;
+        if (isLeft) admit();
+      });
+    }
+    goesOn ||= now > endOfSlice;
+    return goesOn;
   }
 
   function wait(entry: Waiting, operation: object): void {
@@ -139,7 +169,7 @@ export function createAdmission({ answerBytes, patienceMs, queue }: AdmissionPol
 
   return {
     enter(bytes, { deadline = Number.POSITIVE_INFINITY, signal }, operation) {
-      if (waitingCount === 0 && hasRoom(bytes)) return begin(bytes);
+      if (isSmall(bytes) || (waitingCount === 0 && hasRoom(bytes))) return begin(bytes);
       const left = deadline - Date.now();
       if (waitingCount >= queue || left <= 0 || signal?.aborted) return undefined;
       const { promise, resolve } = Promise.withResolvers<Leave | undefined>();

@@ -43,3 +43,16 @@ it('as many inputs may have failed as there are entities', async () => {
   expect(errors?.[1]).toMatchObject({ message: 'no', path: ['items', 1, 'price'] });
   expect(calls).toHaveLength(1);
 });
+
+it('more fields left out than that are no answer', async () => {
+  const { run } = localEngine({
+    items: {
+      sdl: 'type Query { items: [Item]  ok: Int } type Item { id: ID  size: Int }',
+      answer: () => ({ data: { items: Array.from({ length: 100_000 }, () => ({})) } }),
+    },
+  });
+  expect(await run('{ items { id size } }')).toEqual({
+    data: null,
+    errors: [expect.objectContaining({ message: 'Subgraph "items" left out too many fields.' })],
+  });
+});

@@ -1,6 +1,6 @@
 import { createLogger } from '@meridian/kernel/logger';
 import type { GraphQLFormattedError } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { errorMask } from './mask-errors.ts';
 
 const context = { correlationId: 'abcdefgh' };
@@ -91,4 +91,18 @@ describe('in development', () => {
       correlationId: 'abcdefgh',
     });
   });
+});
+
+it('so many errors that nobody would read them are not all logged, and it is said how many are not', () => {
+  const lines: string[] = [];
+  const logger = createLogger('test', 'info', { write: (line) => void lines.push(line) });
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const format = errorMask({ production: true, logger });
+  for (let time = 0; time < 1_000; time++) format({ message: 'lost' }, undefined);
+  expect(lines).toHaveLength(100);
+  vi.advanceTimersByTime(1_000);
+  format({ message: 'lost' }, undefined);
+  vi.useRealTimers();
+  expect(lines).toHaveLength(101);
+  expect(JSON.parse(lines[100] ?? '')).toMatchObject({ reason: 'lost', unlogged: 900 });
 });

@@ -35,16 +35,16 @@ export type FormatError = (
  * and whether a retry could help. They carry the correlation id to quote. A stack trace never passes.
  */
 export function errorMask({ production, logger }: { production: boolean; logger: Logger }): FormatError {
+  const log = atMost(mostLogged, (fields, unlogged) =>
+    logger.error({ ...fields, ...(unlogged > 0 && { unlogged }) }, 'unexpected error'),
+  );
   return (error, context) => {
     const { code, stacktrace: _stacktrace, exception: _exception, ...details } = error.extensions ?? {};
     if (isExpected(error.extensions)) return { ...error, extensions: { ...details, code } };
 
     const correlationId = context?.correlationId;
     const { subgraph, retryable } = details;
-    logger.error(
-      { correlationId, code, path: error.path, subgraph, reason: error.message },
-      'unexpected error',
-    );
+    log({ correlationId, code, path: error.path, subgraph, reason: error.message });
     const quotable = correlationId === undefined ? {} : { correlationId };
     if (!production)
       return { ...error, extensions: { ...details, code: code ?? 'INTERNAL_SERVER_ERROR', ...quotable } };
@@ -59,5 +59,27 @@ export function errorMask({ production, logger }: { production: boolean; logger:
         ...quotable,
       },
     };
+  };
+}
+
+/** Lines a second: a subgraph that fails may fail in each of a hundred thousand places, and for everybody. */
+const mostLogged = 100;
+
+/** @returns what passes so many on in a second, and with the next one how many it has not */
+function atMost(
+  perSecond: number,
+  log: (fields: object, unlogged: number) => void,
+): (fields: object) => void {
+  let [begun, logged, unlogged] = [0, 0, 0];
+  return (fields) => {
+    const now = performance.now();
+    if (now - begun >= 1_000) [begun, logged] = [now, 0];
+    if (logged === perSecond) {
+      unlogged++;
+      return;
+    }
+    logged++;
+    log(fields, unlogged);
+    unlogged = 0;
   };
 }

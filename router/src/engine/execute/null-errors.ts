@@ -9,7 +9,10 @@ type Message = (subgraph: string) => string;
 export type NullErrors = {
   /** Whether `errors` says already why `value`, a null or nothing, is at this place of `holder`. */
   explained(path: ResponsePath, value: unknown, holder: Data): boolean;
-  /** Reports that nothing is at this place of `holder`, where it may be null, unless that is as it should be. */
+  /**
+   * Reports that nothing is at this place of `holder`, where it may be null, unless that is as it should be.
+   * @throws when it has done so too often: of `{}` a subgraph can send millions, each of which would become a large object
+   */
   leftOut(path: ResponsePath, holder: Data, field: string): void;
   /** @param code what is wrong. @default INTERNAL_SERVER_ERROR */
   report(path: ResponsePath, message: Message, code?: string): void;
@@ -27,6 +30,7 @@ export function nullErrors({
   giver,
 }: Pick<Run, 'errors' | 'bereft' | 'strangers' | 'notAsked' | 'giver'>): NullErrors {
   let places: ErrorPlaces | undefined;
+  let leftOut = 0;
   const nulls: NullErrors = {
     explained(path, value, holder) {
       if (value === undefined && bereft.get(holder)?.has(giver(path) ?? '')) return true;
@@ -34,12 +38,15 @@ export function nullErrors({
       return places.within(path) !== undefined;
     },
     leftOut(path, holder, field) {
-      if (errors.length >= mostErrors || notAsked.get(holder)?.has(String(path.at(-1)))) return;
+      if (notAsked.get(holder)?.has(String(path.at(-1)))) return;
       if (nulls.explained(path, undefined, holder)) return;
       const subgraph = giver(path);
       // Who was asked for the object above may have failed, and said so there.
       const isTold = () => places?.isAround(path, subgraph);
       if (subgraph === undefined || strangers.get(holder)?.has(subgraph) || isTold()) return;
+      leftOut++;
+      if (leftOut > mostErrors) throw new Error(`Subgraph "${subgraph}" left out too many fields.`);
+      if (errors.length >= mostErrors) return;
       nulls.report(path, (subject) => `${subject} left out ${field}.`, 'SUBGRAPH_MALFORMED_RESPONSE');
     },
     report(path, message, code = 'INTERNAL_SERVER_ERROR') {

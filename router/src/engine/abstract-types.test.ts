@@ -250,6 +250,19 @@ describe('@interfaceObject', () => {
     });
   });
 
+  it('misses no key that was not asked for, by the variables', async () => {
+    const { run } = localEngine(subgraphs);
+    const some = `query ($yes: Boolean!, $no: Boolean!) { reviewed { ...F id } } fragment F on Media
+      { ... on Media @include(if: $no) { ... on Book @include(if: $yes) { id } } ... on Media @skip(if: $yes) { __typename } }`;
+    const { errors } = await run(some, { yes: true, no: false });
+    expect(errors).toBeUndefined();
+    const stars = `query ($no: Boolean!) { media { ... on Book { __typename stars }
+      ... on Media { ... on Media @include(if: $no) { stars } __typename } } }`;
+    expect(await run(stars, { no: false })).toEqual({
+      data: { media: [{ __typename: 'Book', stars: 2 }, { __typename: 'Film' }] },
+    });
+  });
+
   it('gives null, explained once, where the type cannot be found out', async () => {
     const { library, reviews } = subgraphs as { library: LocalSubgraph; reviews: LocalSubgraph };
     const { run } = localEngine({

@@ -104,7 +104,8 @@ export function isTold(
       source = isData(source) ? getOwn(source, String(key)) : undefined;
     }
   }
-  return true;
+  // What another fetch has brought is not lost: plans ask for keys under conditions, and for fields twice.
+  return role !== 'field' || value === null || value === undefined;
 }
 
 /**

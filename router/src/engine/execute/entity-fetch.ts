@@ -47,13 +47,14 @@ export function compileEntityFetch(
     const notAsked: NotAsked[] = [];
     for (const entity of entities) {
       const input = inputOf(entity);
-      const left = {
+      const lacking: NotAsked = {
+        entity,
+        starved: !input || input.complete ? undefined : consumers().starved(entity),
         spoiled: spoiled?.get(entity),
         unwanted: unwantedOf?.(entity['__typename'], run.variables),
       };
-      const starved = !input || input.complete ? undefined : consumers().starved(entity);
-      if (!input || starved) notAsked.push({ entity, starved, ...left });
-      const variant = input && variantFor({ starved, ...left });
+      if (!input || lacking.starved) notAsked.push(lacking);
+      const variant = input && variantFor(lacking);
       if (!variant) continue;
       let asking = asked.get(variant);
       if (!asking) {
@@ -126,7 +127,7 @@ function compileVariants(
   path: readonly (string | number)[],
   plan: PlanCompiler,
   consumers: () => Consumers,
-): (left: Omit<NotAsked, 'entity'>) => Variant | undefined {
+): (lacking: NotAsked) => Variant | undefined {
   const whole = compileVariant(node, path, plan);
   const reduced = lastMade<Variant | undefined>(mostReduced);
   return ({ starved, spoiled, unwanted }) => {
